@@ -1,0 +1,44 @@
+/*
+ * jfill: fills structs of jvals from JSON objects in one walk, led by tables of keys.  Nested objects have tables
+ * of their own and may fill the same struct.  Writers keep their keys in one order, mostly: which key followed
+ * which is remembered, and tried first.  That makes a walk fast; it never changes what is found.
+ */
+#ifndef HEADROOM_JSON_JFILL_H
+#define HEADROOM_JSON_JFILL_H
+
+#include "core/json/jget.h"
+
+#define JFILL_TABLES 16
+#define JFILL_KEYS 47 /* of one table */
+
+struct jfill;
+struct jfill_table;
+
+struct jfill_key {
+	str quoted; /* JFILL_KEY("cwd"): as it stands in compact text, "\"cwd\":" */
+	size_t offset; /* of the struct jval the value goes to, or JFILL_SKIP */
+	const struct jfill_table *inside; /* an object's own keys; the value is stored as well */
+	void (*enter)(struct jfill *f, struct jit *it); /* takes the value instead */
+};
+
+/* A key worth a row only because it is usual: knowing what it looks like is faster than finding its end. */
+#define JFILL_SKIP SIZE_MAX
+#define JFILL_KEY(name) { "\"" name "\":", sizeof("\"" name "\":") - 1 }
+
+struct jfill_table {
+	size_t id; /* below JFILL_TABLES, its own among the tables used with one jfill */
+	const struct jfill_key *keys;
+	size_t n;
+};
+
+/* Zeroed before its first use; may be used for one text after another. */
+struct jfill {
+	void *ctx; /* for the enter functions */
+	bool stop; /* set by one of them: nothing more of this text is wanted */
+	uint8_t next[JFILL_TABLES][JFILL_KEYS + 1]; /* row + 1 of the key seen behind that of row - 1; 0: none yet */
+};
+
+/* Walks through the members of the object `it` is in; `filled` is the struct the offsets refer to. */
+void jfill_walk(struct jfill *f, const struct jfill_table *t, struct jit *it, void *filled);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * The kernel for processors with AVX2 and carry-less multiplication, compiled whatever the compiler's
+ * target is.
+ */
+#include "core/json/jscan_kernels.h"
+
+#ifdef __x86_64__
+
+#include <immintrin.h>
+#include <stdint.h>
+
+#define KERNEL __attribute__((target("avx2,pclmul,bmi,popcnt")))
+
+struct block {
+	__m256i v[2];
+};
+
+KERNEL static inline struct block block_load(const char *p)
+{
+	return (struct block){ { _mm256_loadu_si256((const __m256i *)(const void *)p),
+				 _mm256_loadu_si256((const __m256i *)(const void *)(p + 32)) } };
+}
+
+KERNEL static inline uint64_t eq32(__m256i v, __m256i c)
+{
+	return (uint64_t)(unsigned int)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, c));
+}
+
+KERNEL static inline uint64_t block_eq(const struct block *b, char ch)
+{
+	const __m256i c = _mm256_set1_epi8(ch);
+
+	return eq32(b->v[0], c) | eq32(b->v[1], c) << 32;
+}
+
+KERNEL static inline uint64_t block_eq_lower(const struct block *b, char ch)
+{
+	const __m256i bit5 = _mm256_set1_epi8(0x20);
+	const struct block lower = { { _mm256_or_si256(b->v[0], bit5), _mm256_or_si256(b->v[1], bit5) } };
+
+	return block_eq(&lower, ch);
+}
+
+/* Carry-less multiplication by all ones adds up the bits without carrying: that is the running parity. */
+KERNEL static inline uint64_t prefix_xor(uint64_t x)
+{
+	const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)x), _mm_set1_epi8(-1), 0);
+
+	return (uint64_t)_mm_cvtsi128_si64(product);
+}
+
+#include "core/json/jscan_body.inc"
+
+static bool runs_here(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
+	       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
+}
+
+const struct jscan jscan_avx2 = { "avx2", runs_here, string_end, container_end, line_end, escape_saving };
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * The kernel for any x86-64: SSE2, four registers a block.
+ */
+#include "core/json/jscan_kernels.h"
+
+#ifdef __x86_64__
+
+#include <emmintrin.h>
+#include <stdint.h>
+
+#define KERNEL
+
+struct block {
+	__m128i v[4];
+};
+
+static inline struct block block_load(const char *p)
+{
+	struct block b;
+
+	for (int i = 0; i < 4; i++)
+		b.v[i] = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+	return b;
+}
+
+static inline uint64_t eq16(__m128i v, __m128i c)
+{
+	return (uint64_t)(unsigned int)_mm_movemask_epi8(_mm_cmpeq_epi8(v, c));
+}
+
+static inline uint64_t block_eq(const struct block *b, char ch)
+{
+	const __m128i c = _mm_set1_epi8(ch);
+
+	return eq16(b->v[0], c) | eq16(b->v[1], c) << 16 | eq16(b->v[2], c) << 32 | eq16(b->v[3], c) << 48;
+}
+
+static inline uint64_t block_eq_lower(const struct block *b, char ch)
+{
+	const __m128i bit5 = _mm_set1_epi8(0x20);
+	struct block lower;
+
+	for (int i = 0; i < 4; i++)
+		lower.v[i] = _mm_or_si128(b->v[i], bit5);
+	return block_eq(&lower, ch);
+}
+
+static inline uint64_t prefix_xor(uint64_t x)
+{
+	for (int shift = 1; shift < 64; shift *= 2)
+		x ^= x << shift;
+	return x;
+}
+
+#include "core/json/jscan_body.inc"
+
+static bool runs_here(void)
+{
+	return true;
+}
+
+const struct jscan jscan_sse2 = { "sse2", runs_here, string_end, container_end, line_end, escape_saving };
+
+#endif

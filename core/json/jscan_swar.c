@@ -1,0 +1,69 @@
+/*
+ * The kernel in plain C: eight bytes at a time in a 64-bit word.
+ */
+#include "core/json/jscan_kernels.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define KERNEL
+#define EACH_BYTE(c) ((unsigned char)(c)*0x0101010101010101ULL)
+
+struct block {
+	uint64_t word[8];
+};
+
+static inline struct block block_load(const char *p)
+{
+	struct block b;
+
+	memcpy(b.word, p, sizeof(b.word));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	for (int i = 0; i < 8; i++)
+		b.word[i] = __builtin_bswap64(b.word[i]);
+#endif
+	return b;
+}
+
+/* Bit i = byte i of x is zero. */
+static inline uint64_t zero_bytes(uint64_t x)
+{
+	const uint64_t low7 = EACH_BYTE(0x7f);
+
+	x = ~(((x & low7) + low7) | x | low7); /* 0x80 in each zero byte */
+	return (x >> 7) * 0x0102040810204080ULL >> 56; /* gathered in the top byte */
+}
+
+static inline uint64_t block_eq(const struct block *b, char c)
+{
+	uint64_t mask = 0;
+
+	for (int i = 0; i < 8; i++)
+		mask |= zero_bytes(b->word[i] ^ EACH_BYTE(c)) << 8 * i;
+	return mask;
+}
+
+static inline uint64_t block_eq_lower(const struct block *b, char c)
+{
+	uint64_t mask = 0;
+
+	for (int i = 0; i < 8; i++)
+		mask |= zero_bytes((b->word[i] | EACH_BYTE(0x20)) ^ EACH_BYTE(c)) << 8 * i;
+	return mask;
+}
+
+static inline uint64_t prefix_xor(uint64_t x)
+{
+	for (int shift = 1; shift < 64; shift *= 2)
+		x ^= x << shift;
+	return x;
+}
+
+#include "core/json/jscan_body.inc"
+
+static bool runs_here(void)
+{
+	return true;
+}
+
+const struct jscan jscan_swar = { "swar", runs_here, string_end, container_end, line_end, escape_saving };

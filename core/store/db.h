@@ -1,0 +1,74 @@
+/*
+ * db: the database below the store: kept statements, binding and reading by position, errors in words.
+ * Private to core/store.
+ */
+#ifndef HEADROOM_STORE_DB_H
+#define HEADROOM_STORE_DB_H
+
+#include <sqlite3.h>
+
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "core/base/error.h"
+
+enum query {
+	QUERY_BEGIN,
+	QUERY_COMMIT,
+	QUERY_ROLLBACK,
+	QUERY_FILES,
+	QUERY_FILE_PUT,
+	QUERY_FILE_ABSENT,
+	QUERY_FILE_DELETE,
+	QUERY_SEGMENT_PUT,
+	QUERY_SEGMENT_GET,
+	QUERY_SEGMENT_CUT,
+	QUERY_DOC_GET,
+	QUERY_DOC_PUT,
+	QUERY_DOC_CLEAR,
+	QUERY_ITEMS,
+	QUERY_ITEM_PUT,
+	QUERY_ITEM_DELETE,
+	QUERY_ITEMS_CLEAR,
+	QUERY_COUNT
+};
+
+struct store {
+	sqlite3 *db;
+	char *path; /* NULL: in memory */
+	char *note;
+	sqlite3_stmt *kept[QUERY_COUNT];
+	bool damaged; /* found out while it was in use */
+};
+
+/* Where the next value goes to or comes from; all values are borrowed until the statement has run. */
+struct cursor {
+	sqlite3_stmt *stmt;
+	int at;
+};
+
+/* Turns the result of a call into a status and a message; notes damage. */
+enum status db_error(struct store *s, int rc, const char *doing, struct error *err);
+/* Runs statements without results. */
+enum status db_exec(struct store *s, const char *sql, const char *doing, struct error *err);
+enum status db_pragma_get(struct store *s, const char *sql, int64_t *value, struct error *err);
+
+/* The kept statement, prepared on first use, ready to be bound from the first parameter on. */
+enum status db_query(struct store *s, enum query q, struct cursor *c, struct error *err);
+void db_put_str(struct cursor *c, str value);
+void db_put_blob(struct cursor *c, str value);
+void db_put_int(struct cursor *c, int64_t value);
+/* One step: STATUS_OK with a row to read from its first column on, STATUS_DONE at the end. */
+enum status db_step(struct store *s, struct cursor *c, struct error *err);
+str db_get_raw(struct cursor *c); /* borrowed until the next step */
+str db_get_str(struct cursor *c, struct arena *a);
+int64_t db_get_int(struct cursor *c);
+uint32_t db_get_u32(struct cursor *c);
+/* Ends the use of a statement; needed wherever db_step may not have reached the end. */
+void db_done(struct cursor *c);
+/* Steps a statement without results to its end. */
+enum status db_run(struct store *s, struct cursor *c, struct error *err);
+
+/* Brings an empty or older database to the present schema; a newer one is STATUS_REFUSED. */
+enum status schema_migrate(struct store *s, struct error *err);
+
+#endif
