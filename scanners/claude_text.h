@@ -1,0 +1,19 @@
+/*
+ * claude_text: who speaks in a user record that answers no tool call.  Private to the Claude scanner.
+ */
+#ifndef HEADROOM_SCANNERS_CLAUDE_TEXT_H
+#define HEADROOM_SCANNERS_CLAUDE_TEXT_H
+
+#include "core/base/str.h"
+
+/* Of several texts in a record the highest decides. */
+enum claude_text {
+	CLAUDE_TEXT_INJECTED, /* the harness, a hook, a command, the editor */
+	CLAUDE_TEXT_PROMPT, /* a human */
+	CLAUDE_TEXT_SUMMARY, /* what is left of a conversation that was summed up */
+	CLAUDE_TEXT_INTERRUPT /* the human pressed escape */
+};
+
+enum claude_text claude_text(str text);
+
+#endif
