@@ -1,0 +1,573 @@
+#include "analyzers/classify.h"
+
+#include "analyzers/match.h"
+#include "core/base/fs.h"
+
+static bool in_list(str word, const char *const *list)
+{
+	for (; *list; list++)
+		if (str_eq_c(word, *list))
+			return true;
+	return false;
+}
+
+str command_program(const struct shell_command *c)
+{
+	return c->n ? path_base(c->words[0].text) : (str){ NULL, 0 };
+}
+
+bool program_is_viewer(str program)
+{
+	static const char *const list[] = { "cat",  "sed",  "grep", "egrep", "fgrep", "rg",   "ag",   "head", "tail",
+					    "less", "more", "jq",   "yq",    "ls",    "tree", "find", "fd",   "echo",
+					    "printf", "wc", "awk",  "sort",  "uniq",  "cut",  "tr",   "bat",  "strings",
+					    "column", "nl", "xxd",  "hexdump", "diff", "cmp", "file", "stat", "du",
+					    "curl", "wget", "which", "type", "whereis", "test", "pwd", "env", "printenv", NULL };
+	return in_list(program, list);
+}
+
+bool program_is_probe(const struct shell_command *c)
+{
+	static const char *const list[] = { "ls",  "which", "type", "test", "[",     "[[",   "cmp",	"diff", "pgrep", "whereis",
+					    "find", "fd",   "tree", "stat", "file",  "hash", "eza", "exa", "lsd", NULL };
+	str program = command_program(c);
+	if (in_list(program, list))
+		return true;
+	if (str_eq_c(program, "command") && c->n > 1)
+		return str_eq_c(c->words[1].text, "-v") || str_eq_c(c->words[1].text, "-V");
+	if (c->n > 2 && str_eq_c(program, "gh") && str_eq_c(c->words[1].text, "pr"))
+		return str_eq_c(c->words[2].text, "checks");
+	/* asking a tool for its version or help is a probe for the tool */
+	return c->n == 2 && (str_eq_c(c->words[1].text, "--version") || str_eq_c(c->words[1].text, "-V") ||
+			     str_eq_c(c->words[1].text, "--help"));
+}
+
+static bool searches(str program)
+{
+	static const char *const list[] = { "grep", "egrep", "fgrep", "rg", "ag", "ack", NULL };
+	return in_list(program, list);
+}
+
+/* Programs that cannot be the cause of an interesting failure, when others stand beside them. */
+static bool trivial(str program)
+{
+	static const char *const list[] = { "cd",  "echo", "export", "set",   "true", ":",    "pwd", "mkdir", "sleep", "source",
+					    ".",   "printf", "unset", "date", "wait", "exit", "touch", "umask", "pushd",
+					    "popd", "time", "tee", "head", "tail", NULL };
+	return in_list(program, list);
+}
+
+/* ---- what to look for ------------------------------------------------------------------------------------------ */
+
+enum names_what { NAMES_NOTHING, NAMES_PROGRAM, NAMES_WORD, NAMES_MODULE, NAMES_VARIABLE };
+
+struct row {
+	enum failure class;
+	enum names_what names; /* what the first capture is; must be a word of the command unless MODULE/VARIABLE */
+	const char *pattern; /* see match.h */
+};
+
+/* clang-format off */
+static const struct row rows[] = {
+	/* the shell or a launcher did not find the program */
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "*%p: command not found" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "*command not found: %p" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "sh: *%p: not found$" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "/bin/sh: *%p: not found$" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "dash: *%p: not found$" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "*the term %q is not recognized" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "*%q is not recognized as an internal or external command" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "error: failed to spawn: %q" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "*exec: %q: executable file not found" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "env: %q: no such file or directory" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "/usr/bin/env: %q: no such file or directory" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "*failed to run command %q: no such file" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "fish: unknown command: %p" },
+	{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "sudo: %p: command not found" },
+	/* a library is missing in the interpreter that ran */
+	{ FAIL_MODULE_MISSING, NAMES_MODULE, "modulenotfounderror: no module named %q" },
+	{ FAIL_MODULE_MISSING, NAMES_MODULE, "importerror: no module named %t" },
+	{ FAIL_MODULE_MISSING, NAMES_MODULE, "*python*: no module named %t" },
+	{ FAIL_MODULE_MISSING, NAMES_MODULE, "*error: cannot find module %q" },
+	{ FAIL_MODULE_MISSING, NAMES_MODULE, "*cannot find package %q" },
+	{ FAIL_MODULE_MISSING, NAMES_MODULE, "*cannot load such file -- %t" },
+	{ FAIL_MODULE_MISSING, NAMES_MODULE, "can't locate %t in @inc" },
+	{ FAIL_MODULE_MISSING, NAMES_MODULE, "*could not find gem %q" },
+	{ FAIL_MODULE_MISSING, NAMES_MODULE, "e   modulenotfounderror: no module named %q" },
+	/* run in the wrong folder */
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "go: go.mod file not found" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "go: cannot find main module" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*directory prefix * does not contain main module" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*no required module provides package" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "npm err* could not read package.json" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "npm err* enoent*package.json" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*enoent*no such file or directory, open *package.json" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*no package.json" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*couldn't find a package.json" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*could not find a package.json" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "make: *** no targets specified and no makefile found" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "make: *** no targets" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "make: *akefile: no such file" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "error: could not find `cargo.toml`" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "error: manifest path * does not exist" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "fatal: not a git repository" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*could not find a pyproject.toml" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "error: no `pyproject.toml` found" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "could not locate gemfile" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*no rakefile found" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*no justfile found" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*there is no pom in this directory" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*does not contain a gradle build" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*msb1003: " },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*could not find a mix.project" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "no configuration file provided: not found" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "error: no configuration files" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*composer could not find a composer.json" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "task: no taskfile found" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "cmake error: the source directory * does not " },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "ninja: error: loading 'build.ninja'" },
+	{ FAIL_WRONG_CWD, NAMES_WORD,    "*can't open file %q: [errno 2]" },
+	/* target, script, subcommand */
+	{ FAIL_UNKNOWN_TARGET, NAMES_WORD, "make*: *** no rule to make target %q" },
+	{ FAIL_UNKNOWN_TARGET, NAMES_WORD, "*missing script: %t" },
+	{ FAIL_UNKNOWN_TARGET, NAMES_WORD, "*command %q not found" },
+	{ FAIL_UNKNOWN_TARGET, NAMES_WORD, "*invalid choice: %q" },
+	/* environment variables */
+	{ FAIL_MISSING_ENV, NAMES_VARIABLE, "*environment variable* %v" },
+	{ FAIL_MISSING_ENV, NAMES_VARIABLE, "*%v environment variable" },
+	{ FAIL_MISSING_ENV, NAMES_VARIABLE, "*%v must be set" },
+	{ FAIL_MISSING_ENV, NAMES_VARIABLE, "*%v is not set" },
+	{ FAIL_MISSING_ENV, NAMES_VARIABLE, "*%v not set" },
+	{ FAIL_MISSING_ENV, NAMES_VARIABLE, "*%v is required" },
+	{ FAIL_MISSING_ENV, NAMES_VARIABLE, "*%v: unbound variable" },
+	{ FAIL_MISSING_ENV, NAMES_VARIABLE, "*%v: parameter not set" },
+	{ FAIL_MISSING_ENV, NAMES_VARIABLE, "*%v is undefined" },
+	{ FAIL_MISSING_ENV, NAMES_VARIABLE, "keyerror: '%v'" },
+	{ FAIL_MISSING_ENV, NAMES_VARIABLE, "*missing *%v" },
+	/* versions */
+	{ FAIL_WRONG_VERSION, NAMES_NOTHING, "*requires python " },
+	{ FAIL_WRONG_VERSION, NAMES_NOTHING, "*unsupported engine" },
+	{ FAIL_WRONG_VERSION, NAMES_NOTHING, "*the engine * is incompatible" },
+	{ FAIL_WRONG_VERSION, NAMES_NOTHING, "*requires rustc " },
+	{ FAIL_WRONG_VERSION, NAMES_NOTHING, "*unsupported class file major version" },
+	{ FAIL_WRONG_VERSION, NAMES_NOTHING, "*is not supported by this version of" },
+	/* the shell tripped over a bare word */
+	{ FAIL_QUOTING, NAMES_NOTHING, "*no matches found: " },
+	{ FAIL_QUOTING, NAMES_NOTHING, "*syntax error near unexpected token `('" },
+	{ FAIL_QUOTING, NAMES_NOTHING, "*unknown file attribute: " },
+	{ FAIL_QUOTING, NAMES_NOTHING, "*number expected" },
+	{ FAIL_QUOTING, NAMES_NOTHING, "*event not found" },
+	/* policy and transient trouble */
+	{ FAIL_SANDBOX, NAMES_NOTHING, "*operation not permitted" },
+	{ FAIL_SANDBOX, NAMES_NOTHING, "*read-only file system" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*econnrefused" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*connection refused" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*failed to connect to" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*could not connect" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*couldn't connect to server" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*could not resolve host" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*temporary failure in name resolution" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*eai_again" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*etimedout" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*econnreset" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*connection reset" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*connection timed out" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*network is unreachable" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*too many requests" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*rate limit" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*.lock': file exists" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*database is locked" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*could not get lock" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*resource temporarily unavailable" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*address already in use" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*eaddrinuse" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*cannot connect to the docker daemon" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*service unavailable" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*bad gateway" },
+	{ FAIL_TRANSIENT, NAMES_NOTHING, "*no space left on device" },
+};
+/* clang-format on */
+
+/* Words that say "there is no such thing" and words for the thing, for messages no row knows. */
+static const char *const absent_words[] = { "unknown", "unrecognized", "unrecognised", "no such", "not found", "invalid",
+	"illegal", "unexpected", "unsupported", "not defined", "undefined", "does not exist", "doesn't exist",
+	"doesn't have", "not recognized", "isn't recognized", "could not find", "couldn't find", "can't find", "cannot find",
+	"don't know", "missing", "is not a", "not a valid", "no rule", "does not contain", "bad option", "bad flag",
+	"was replaced", "has been replaced", "renamed to", "was removed", "been removed", "no longer", "wasn't expected",
+	"not provided", "ambiguous", NULL };
+static const char *const flag_words[] = { "option", "flag", "argument", "parameter", "switch", "config \"", NULL };
+static const char *const target_words[] = { "script", "target", "command", "subcommand", "task", "recipe", "rule", "goal",
+	"job", "session", "environment", "action", "choice", "project", "package", "workspace", "suite", "generator",
+	"profile", "preset", "configuration", "verb", NULL };
+
+static bool has_word(str line, const char *const *list)
+{
+	for (; *list; list++)
+		if (match_has_fold(line, *list))
+			return true;
+	return false;
+}
+
+/* ---- blame ----------------------------------------------------------------------------------------------------- */
+
+static int only_candidate(const struct shell_script *s)
+{
+	int found = -1;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct shell_command *c = &s->commands[i];
+		if (c->n == 0 || trivial(command_program(c)))
+			continue;
+		if (c->join == JOIN_PIPE && program_is_viewer(command_program(c)))
+			continue;
+		if (found >= 0)
+			return -1;
+		found = (int)i;
+	}
+	return found;
+}
+
+/* A word of the script equal to the token, or ending with it as a path; sets the segment. */
+static const struct shell_word *find_word(const struct shell_script *s, str token, size_t first, int *segment)
+{
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = first; k < s->commands[i].n; k++) {
+			const struct shell_word *w = &s->commands[i].words[k];
+			if (str_eq(w->text, token)) {
+				*segment = (int)i;
+				return w;
+			}
+		}
+	return NULL;
+}
+
+static bool program_named(const struct shell_script *s, str token, struct diagnosis *out)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct shell_command *c = &s->commands[i];
+		for (size_t k = 0; k < c->n; k++) {
+			/* behind a launcher ("uv run pytest", "timeout 5 pytest", "xargs foo") the program is a later word */
+			if (str_eq(c->words[k].text, token) || (k == 0 && str_eq(path_base(c->words[k].text), path_base(token)))) {
+				out->segment = (int)i;
+				out->slot = c->words[k].text;
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* ---- generic readings of one line ------------------------------------------------------------------------------- */
+
+static str flag_name(str word)
+{
+	size_t eq = str_chr(word, '=');
+	return eq == STR_NONE ? word : str_sub(word, 0, eq);
+}
+
+/* The next quoted or dashed token of a "did you mean" message that is not the named one. */
+static str find_hint(struct arena *a, str line, str named)
+{
+	static const char *const leads[] = { "did you mean", "replaced by", "renamed to", "similar", "use ", "instead", NULL };
+	for (const char *const *l = leads; *l; l++) {
+		size_t at = match_find_fold(line, *l);
+		if (at == STR_NONE)
+			continue;
+		str rest = str_from(line, at + strlen(*l)), token;
+		while (match_token(&rest, &token))
+			if (token.n > 1 && !str_eq(token, named) && !str_eq_c(token, "to") && !str_eq_c(token, "the"))
+				if (token.p[0] == '-' || (token.p > line.p && strchr("'\"`", token.p[-1])))
+					return arena_str(a, token);
+	}
+	return (str){ NULL, 0 };
+}
+
+static bool read_flag(struct arena *a, const struct shell_script *s, str line, struct diagnosis *out)
+{
+	if (!has_word(line, absent_words) || !has_word(line, flag_words))
+		return false;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct shell_command *c = &s->commands[i];
+		for (size_t k = 1; k < c->n; k++) {
+			str flag = flag_name(c->words[k].text);
+			if (flag.n < 2 || flag.p[0] != '-' || str_eq_c(flag, "--"))
+				continue;
+			str bare = flag;
+			while (bare.n && bare.p[0] == '-')
+				bare = str_from(bare, 1);
+			bool quoted_bare = bare.n >= 3 && match_quoted(line, bare);
+			bool letter = flag.n == 2 && (match_quoted(line, bare) || match_ends_token(line, bare));
+			if (match_bounded(line, flag) || quoted_bare || letter) {
+				*out = (struct diagnosis){ .class = FAIL_UNKNOWN_FLAG, .slot = flag, .segment = (int)i,
+							   .hint = find_hint(a, line, flag) };
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+static bool read_target(struct arena *a, const struct shell_script *s, str line, struct diagnosis *out)
+{
+	if (!has_word(line, absent_words) || !has_word(line, target_words))
+		return false;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct shell_command *c = &s->commands[i];
+		if (c->n < 2 || program_is_viewer(command_program(c)))
+			continue;
+		for (size_t k = 1; k < c->n && k < 8; k++) {
+			str w = c->words[k].text;
+			if (w.n < 2 || w.p[0] == '-' || c->words[k].dynamic)
+				continue;
+			if (match_quoted(line, w) || (w.n >= 3 && match_ends_token(line, w))) {
+				*out = (struct diagnosis){ .class = FAIL_UNKNOWN_TARGET, .slot = w, .segment = (int)i,
+							   .hint = find_hint(a, line, w) };
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* "cat: x/y.c: No such file or directory" and its many relatives: the line must name a word of the command. */
+static bool read_path(const struct shell_script *s, str line, struct diagnosis *out)
+{
+	static const char *const tells[] = { "no such file or directory", "no such file", "does not exist", "cannot find the path",
+		"cannot find path", "file or directory not found", "file not found", "not found:", "did not match any file",
+		"no such directory", "is not a file", NULL };
+	if (!has_word(line, tells))
+		return false;
+	const struct shell_word *best = NULL;
+	int segment = -1;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct shell_command *c = &s->commands[i];
+		for (size_t k = 0; k < c->n; k++) {
+			const struct shell_word *w = &c->words[k];
+			str bare = w->text;
+			size_t colons = str_find(bare, STR("::")); /* pytest node ids */
+			if (colons != STR_NONE)
+				bare = str_sub(bare, 0, colons);
+			if (bare.n < 2 || w->dynamic || bare.p[0] == '-')
+				continue;
+			if (k == 0 && str_chr(bare, '/') == STR_NONE)
+				continue;
+			if (match_bounded(line, bare) && (!best || bare.n > best->text.n)) {
+				best = w;
+				segment = (int)i;
+			}
+		}
+	}
+	if (!best)
+		return false;
+	const struct shell_command *c = &s->commands[segment];
+	/* a relative script that is not there: wrong folder or wrong path, never a missing program */
+	*out = (struct diagnosis){ .class = best == &c->words[0] ? FAIL_WRONG_CWD : FAIL_PATH_MISSING,
+				   .slot = best->text, .segment = segment };
+	if (program_is_probe(c))
+		*out = (struct diagnosis){ .class = FAIL_NONE, .segment = segment };
+	return true;
+}
+
+static bool read_row(struct arena *a, const struct shell_script *s, const struct row *row, str line, struct diagnosis *out)
+{
+	str cap = { NULL, 0 };
+	if (!match_line(line, row->pattern, &cap))
+		return false;
+	struct diagnosis d = { .class = row->class, .segment = -1 };
+	switch (row->names) {
+	case NAMES_NOTHING:
+		break;
+	case NAMES_PROGRAM:
+		if (!program_named(s, cap, &d))
+			return false; /* a program inside a script of the project: not the command's own */
+		break;
+	case NAMES_WORD: {
+		const struct shell_word *w = find_word(s, cap, 1, &d.segment);
+		if (!w)
+			return false;
+		d.slot = w->text;
+		break;
+	}
+	case NAMES_MODULE:
+	case NAMES_VARIABLE:
+		d.slot = arena_str(a, str_sub(cap, 0, 80));
+		break;
+	}
+	if (row->names == NAMES_WORD)
+		d.hint = find_hint(a, line, d.slot);
+	*out = d;
+	return true;
+}
+
+/* Rows are tried over all lines first to last, the most specific kinds of reading before the vaguer ones. */
+#define LINE_LIMIT 400 /* bytes of a line that are looked at */
+#define LINES_LIMIT 400
+
+static bool each_line(str *rest, str *line)
+{
+	if (!str_line(rest, line))
+		return false;
+	*line = str_trim(str_sub(*line, 0, LINE_LIMIT));
+	return true;
+}
+
+static bool diagnose(struct arena *a, const struct shell_script *s, str text, struct diagnosis *out)
+{
+	str line;
+	size_t rows_n = sizeof(rows) / sizeof(rows[0]);
+	int lines = 0;
+	for (str rest = text; each_line(&rest, &line) && lines < LINES_LIMIT; lines++)
+		for (size_t i = 0; i < rows_n && rows[i].class <= FAIL_MODULE_MISSING; i++)
+			if (read_row(a, s, &rows[i], line, out))
+				return true;
+	lines = 0;
+	for (str rest = text; each_line(&rest, &line) && lines < LINES_LIMIT; lines++) {
+		for (size_t i = 0; i < rows_n; i++)
+			if ((rows[i].class == FAIL_WRONG_CWD || rows[i].class == FAIL_UNKNOWN_TARGET) &&
+			    read_row(a, s, &rows[i], line, out))
+				return true;
+		if (read_flag(a, s, line, out) || read_target(a, s, line, out))
+			return true;
+	}
+	lines = 0;
+	for (str rest = text; each_line(&rest, &line) && lines < LINES_LIMIT; lines++)
+		if (read_path(s, line, out))
+			return true;
+	lines = 0;
+	for (str rest = text; each_line(&rest, &line) && lines < LINES_LIMIT; lines++)
+		for (size_t i = 0; i < rows_n; i++)
+			if (rows[i].class >= FAIL_WRONG_VERSION && rows[i].class != FAIL_WRONG_CWD &&
+			    rows[i].class != FAIL_UNKNOWN_TARGET && read_row(a, s, &rows[i], line, out))
+				return true;
+	return false;
+}
+
+/* Signs of a build, test, lint or run-time failure: the project's own state, no lesson about how to work in it. */
+static bool looks_like_development(str text)
+{
+	static const char *const tells[] = { "traceback (most recent call last)", "failed", "assert", "error ts", "error[e",
+		": error:", "panic:", "syntaxerror", "typeerror", "failures:", "--- fail", "exception", "✗", "✖", " fail ",
+		"build failed", "compilation", "warning:", "undefined reference", "lint", "hook id", NULL };
+	str line;
+	for (str rest = text; each_line(&rest, &line);)
+		if (has_word(line, tells))
+			return true;
+	return false;
+}
+
+static bool develops(const struct shell_command *c)
+{
+	static const char *const list[] = { "pytest", "jest",	 "vitest", "mocha", "tsc",  "eslint", "ruff",	"mypy",	 "flake8",
+					    "pylint", "clippy", "shellcheck", "prettier", "black", "ninja", "cmake", "gcc", "clang", "cc",
+					    "g++",    "javac",	 "rustc",  "ctest", "prove", "tox",   "nox",	"golangci-lint", "biome",
+					    "playwright", "cypress", "phpunit", "rspec", "rubocop", "mix", "zig", "swift", "dotnet",
+					    "bazel",  "sbt",	 "gradle", "gradlew", "mvn", "mvnw", "cargo", "go", "pre-commit", NULL };
+	for (size_t i = 0; i < c->n && i < 4; i++)
+		if (in_list(path_base(c->words[i].text), list))
+			return true;
+	return false;
+}
+
+/* Installing dependencies fails for reasons of the tools, never of the project's code. */
+static bool installs(const struct shell_command *c)
+{
+	static const char *const managers[] = { "npm", "pnpm", "yarn", "bun", "pip", "pip3", "uv", "poetry", "pdm", "pipenv", "bundle",
+						"composer", "conda", "mamba", NULL };
+	static const char *const verbs[] = { "install", "i", "ci", "add", "sync", "update", "upgrade", "lock", NULL };
+	if (!in_list(command_program(c), managers))
+		return false;
+	for (size_t i = 1; i < c->n; i++)
+		if (in_list(c->words[i].text, verbs))
+			return true;
+	return c->n == 1;
+}
+
+static str joined(struct arena *a, str head, str tail)
+{
+	if (tail.n == 0)
+		return head;
+	return arena_printf(a, "%.*s\n%.*s", STR_ARG(head), STR_ARG(tail));
+}
+
+void classify_shell(struct arena *a, const struct shell_script *s, int exit_code, str head, str tail, struct diagnosis *out)
+{
+	str text = match_strip_escapes(a, joined(a, head, tail));
+	int alone = only_candidate(s);
+	*out = (struct diagnosis){ .class = FAIL_UNKNOWN, .segment = alone };
+	if (s->n == 0)
+		return;
+	const struct shell_command *last = &s->commands[s->n - 1];
+	if (exit_code == 130 || exit_code == 143) {
+		out->class = FAIL_NONE; /* interrupted or told to end */
+		return;
+	}
+	/* a search that found nothing, a test that said no */
+	if (exit_code <= 1 && (searches(command_program(last)) || (alone >= 0 && searches(command_program(&s->commands[alone])))) &&
+	    str_find(text, STR("o such file")) == STR_NONE) {
+		out->class = FAIL_NONE;
+		return;
+	}
+	struct diagnosis d = { .segment = -1 };
+	if (diagnose(a, s, text, &d)) {
+		if (d.segment < 0)
+			d.segment = alone;
+		*out = d;
+		return;
+	}
+	if (alone >= 0 && program_is_probe(&s->commands[alone])) {
+		out->class = FAIL_NONE;
+		return;
+	}
+	if (exit_code == 124 || exit_code == 137)
+		out->class = exit_code == 124 ? FAIL_TIMEOUT : FAIL_TRANSIENT;
+	else if (exit_code == 126)
+		out->class = FAIL_DENIED;
+	else if (alone >= 0 && installs(&s->commands[alone]))
+		out->class = FAIL_UNKNOWN;
+	else if ((alone >= 0 && develops(&s->commands[alone])) || looks_like_development(text))
+		out->class = FAIL_DEVELOPMENT;
+}
+
+bool classify_masks_exit(const struct shell_script *s)
+{
+	for (size_t i = 1; i < s->n; i++)
+		if (s->commands[i].join == JOIN_PIPE || s->commands[i].join == JOIN_OR || s->commands[i].join == JOIN_SEQ)
+			return true;
+	return false;
+}
+
+void classify_masked(struct arena *a, const struct shell_script *s, str head, str tail, struct diagnosis *out)
+{
+	/* clang-format off */
+	static const struct row masked[] = {
+		{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "*%p: command not found$" },
+		{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "*command not found: %p$" },
+		{ FAIL_MODULE_MISSING,    NAMES_MODULE,  "modulenotfounderror: no module named %q$" },
+		{ FAIL_MODULE_MISSING,    NAMES_MODULE,  "*python*: no module named %t$" },
+		{ FAIL_UNKNOWN_TARGET,    NAMES_WORD,    "make*: *** no rule to make target %q" },
+		{ FAIL_WRONG_CWD,         NAMES_NOTHING, "make: *** no targets specified and no makefile found" },
+		{ FAIL_WRONG_CWD,         NAMES_NOTHING, "go: go.mod file not found" },
+		{ FAIL_WRONG_CWD,         NAMES_NOTHING, "error: could not find `cargo.toml`" },
+	};
+	/* clang-format on */
+	*out = (struct diagnosis){ .class = FAIL_NONE, .segment = -1, .masked = true };
+	str text = match_strip_escapes(a, joined(a, head, tail)), line, last = { NULL, 0 };
+	for (str rest = text; each_line(&rest, &line);)
+		if (line.n)
+			last = line;
+	int lines = 0;
+	for (str rest = text; each_line(&rest, &line) && lines < LINES_LIMIT; lines++)
+		for (size_t i = 0; i < sizeof(masked) / sizeof(masked[0]); i++) {
+			struct diagnosis d = { .segment = -1 };
+			if (!read_row(a, s, &masked[i], line, &d))
+				continue;
+			if (masked[i].names == NAMES_MODULE && !str_eq(line, last))
+				continue; /* only a traceback that ends the output is this command's own */
+			if (d.segment < 0)
+				d.segment = only_candidate(s);
+			if (d.segment < 0 || program_is_viewer(command_program(&s->commands[d.segment])))
+				continue;
+			*out = d;
+			out->masked = true;
+			return;
+		}
+}

@@ -1,0 +1,157 @@
+#include "analyzers/learn.h"
+
+#include "core/base/env.h"
+#include "core/base/fs.h"
+
+#define FOLDER_MOVES 2 /* single moves that make a folder worth asking for */
+
+/* ---- whole folders ----------------------------------------------------------------------------------------------- */
+
+/* old = A/rest, new = B/rest with the longest rest: A and B; false when nothing of a folder is left. */
+static bool folder_pair(str old, str now, str *a, str *b)
+{
+	if (!str_eq(path_base(old), path_base(now)))
+		return false;
+	*a = path_dir(old);
+	*b = path_dir(now);
+	while (a->n && b->n && str_eq(path_base(*a), path_base(*b))) {
+		*a = path_dir(*a);
+		*b = path_dir(*b);
+	}
+	return a->n > 0 && b->n > 0;
+}
+
+void fold_folders(struct study *s, struct tree *tree, struct vec *candidates)
+{
+	size_t n = candidates->n;
+	for (size_t i = 0; i < n; i++) {
+		struct candidate *c = vec_at(candidates, i);
+		str a, b, x, y, now;
+		size_t same = 0;
+		if (c->reason != REASON_NONE || c->f.kind != KIND_PATH_MOVED || !folder_pair(c->f.wrong, c->f.right, &a, &b))
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			const struct candidate *o = vec_at(candidates, k);
+			same += o->reason == REASON_NONE && o->f.kind == KIND_PATH_MOVED &&
+				folder_pair(o->f.wrong, o->f.right, &x, &y) && str_eq(a, x) && str_eq(b, y);
+		}
+		char commit[41];
+		if (same < FOLDER_MOVES || tree_exists(tree, a) || tree_history(tree, a, &now, commit) != HISTORY_RENAMED || !str_eq(now, b))
+			continue;
+		struct candidate folder = *c;
+		folder.f.wrong = arena_str(s->arena, a);
+		folder.f.right = arena_str(s->arena, b);
+		vec_init(&folder.evidence, sizeof(const struct evidence *));
+		for (size_t k = 0; k < n; k++) {
+			struct candidate *o = vec_at(candidates, k);
+			if (o->reason != REASON_NONE || o->f.kind != KIND_PATH_MOVED || !folder_pair(o->f.wrong, o->f.right, &x, &y) ||
+			    !str_eq(a, x) || !str_eq(b, y))
+				continue;
+			for (size_t e = 0; e < o->evidence.n; e++)
+				*(const struct evidence **)vec_push(&folder.evidence) = *(const struct evidence **)vec_at(&o->evidence, e);
+			o->reason = REASON_WEAK;
+			o->note = STR("told once for the whole folder");
+		}
+		*(struct candidate *)vec_push(candidates) = folder;
+	}
+}
+
+/* ---- one project ------------------------------------------------------------------------------------------------- */
+
+static void study_init(struct study *s, struct arena *a, const struct project *project, struct store *store,
+		       const struct learn_input *in)
+{
+	memset(s, 0, sizeof(*s));
+	s->arena = a;
+	s->project = project;
+	s->store = store;
+	s->now = in->now;
+	s->since = in->since;
+	vec_init(&s->evidence, sizeof(struct evidence));
+	vec_init(&s->lineages, sizeof(struct lineage));
+	map64_init(&s->touched);
+	map64_init(&s->seen);
+}
+
+static void study_release(struct study *s)
+{
+	vec_release(&s->evidence);
+	vec_release(&s->lineages);
+	map64_release(&s->touched);
+	map64_release(&s->seen);
+}
+
+void learned_release(struct learned *l)
+{
+	for (size_t i = 0; i < l->learnings.n; i++)
+		vec_release(&((struct learning *)vec_at(&l->learnings, i))->c.evidence);
+	for (size_t i = 0; i < l->suppressed.n; i++)
+		vec_release(&((struct learning *)vec_at(&l->suppressed, i))->c.evidence);
+	vec_release(&l->learnings);
+	vec_release(&l->suppressed);
+	vec_release(&l->stale);
+	vec_release(&l->decided);
+	study_release(&l->study);
+}
+
+/* Evidence for something that was published earlier gets the time of its publication, to count what came after. */
+static void published_times(const struct study *s, const struct vec *items, struct map64 *out)
+{
+	for (size_t i = 0; i < s->evidence.n; i++) {
+		const struct evidence *e = vec_at(&s->evidence, i);
+		for (size_t k = 0; k < items->n && e->wrong_key; k++) {
+			const struct item_row *row = vec_at(items, k);
+			if (row->verdict == VERDICT_PUBLISHED && str_eq(row->wrong, e->wrong)) {
+				*map64_put(out, e->wrong_key, NULL) = (uint64_t)row->first_ms;
+				if (e->right_key)
+					*map64_put(out, e->right_key, NULL) = (uint64_t)row->first_ms;
+			}
+		}
+	}
+}
+
+static void judge_all(struct study *s, struct tree *tree, const struct weights *w, struct vec *candidates)
+{
+	fold_folders(s, tree, candidates);
+	for (size_t i = 0; i < candidates->n; i++) {
+		struct candidate *c = vec_at(candidates, i);
+		verify(s, tree, c);
+		c->f.text = finding_phrase(s->arena, c->f.kind, c->f.wrong, c->f.right, c->f.about);
+		finding_id(c->f.id, c->f.kind, c->f.wrong);
+		if (c->f.text.n == 0 || !is_safe(tree, c))
+			c->reason = REASON_UNSAFE;
+		judge_evidence(s, w, c);
+	}
+}
+
+enum status learn_project(struct arena *a, struct store *store, const struct project *project, struct tree *tree,
+			  const struct file_row **rows, size_t n, const struct learn_input *in, const struct vec *items,
+			  struct learned *out, struct error *err)
+{
+	struct weights w;
+	struct vec candidates;
+	struct map64 published;
+	struct study *s = &out->study;
+	study_init(s, a, project, store, in);
+	vec_init(&out->learnings, sizeof(struct learning));
+	vec_init(&out->suppressed, sizeof(struct learning));
+	vec_init(&out->stale, sizeof(struct stale_rule));
+	vec_init(&out->decided, sizeof(struct item_row));
+	vec_init(&candidates, sizeof(struct candidate));
+	weights_init(&w);
+	map64_init(&published);
+	enum status st = drive(s, rows, n, err);
+	if (st == STATUS_OK) {
+		published_times(s, items, &published);
+		st = weigh(s, rows, n, &published, &w, err);
+	}
+	if (st == STATUS_OK) {
+		gather(s, &w, tree, &candidates);
+		judge_all(s, tree, &w, &candidates);
+		settle(s, tree, in, items, &candidates, out);
+	}
+	map64_release(&published);
+	weights_release(&w);
+	vec_release(&candidates); /* the learnings own the evidence lists now */
+	return st;
+}

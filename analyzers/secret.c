@@ -1,0 +1,173 @@
+#include "analyzers/secret.h"
+
+#include <math.h>
+
+/* Published key prefixes: GitHub, Anthropic/OpenAI, AWS, Slack, GitLab, Google, Stripe, npm, PyPI, Hugging Face, JWT. */
+static const struct {
+	const char *prefix;
+	size_t least; /* characters behind the prefix */
+} prefixes[] = {
+	{ "ghp_", 16 },	     { "gho_", 16 },	 { "ghu_", 16 },     { "ghs_", 16 },	 { "ghr_", 16 },
+	{ "github_pat_", 16 }, { "sk-", 16 },	 { "sk_live_", 8 },  { "sk_test_", 8 },	 { "rk_live_", 8 },
+	{ "AKIA", 12 },	     { "ASIA", 12 },	 { "xoxb-", 8 },     { "xoxp-", 8 },	 { "xoxa-", 8 },
+	{ "xoxr-", 8 },	     { "xoxs-", 8 },	 { "glpat-", 10 },   { "AIza", 20 },	 { "npm_", 20 },
+	{ "pypi-", 20 },     { "hf_", 16 },	 { "eyJ", 20 },	     { "dop_v1_", 16 },	 { "SG.", 16 },
+	{ "ya29.", 16 },     { "AGE-SECRET-KEY-", 8 },
+};
+
+#define ENTROPY_LEAST_LENGTH 20
+#define ENTROPY_BITS 3.6 /* per character; English words and paths stay below */
+#define ENTROPY_HEX_LENGTH 48 /* object ids are 40 hex digits and no secret */
+
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+	       c == '.' || c == '+' || c == '/' || c == '~';
+}
+
+static bool is_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* Random-looking: long run of letters and digits, both cases or digits mixed in often, high entropy. */
+static bool random_run(str s)
+{
+	if (s.n < ENTROPY_LEAST_LENGTH)
+		return false;
+	size_t count[128] = { 0 }, upper = 0, lower = 0, digit = 0, hex = 0, turns = 0;
+	int last = -1;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		count[c & 127]++;
+		int kind = c >= '0' && c <= '9' ? 0 : c >= 'a' && c <= 'z' ? 1 : 2;
+		digit += kind == 0;
+		lower += kind == 1;
+		upper += kind == 2;
+		hex += kind == 0 || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+		turns += last >= 0 && kind != last;
+		last = kind;
+	}
+	if (hex == s.n && digit > 0)
+		return s.n >= ENTROPY_HEX_LENGTH;
+	if (digit == 0 || upper + lower == 0 || turns * 4 < s.n)
+		return false;
+	double bits = 0;
+	for (size_t i = 0; i < 128; i++)
+		if (count[i]) {
+			double p = (double)count[i] / (double)s.n;
+			bits -= p * log2(p);
+		}
+	return bits >= ENTROPY_BITS;
+}
+
+static bool secret_word(str w)
+{
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		str prefix = str_c(prefixes[i].prefix);
+		size_t at = str_find(w, prefix);
+		if (at == STR_NONE || (at > 0 && is_alnum(w.p[at - 1])))
+			continue;
+		size_t run = 0, from = at + prefix.n;
+		while (from + run < w.n && (is_alnum(w.p[from + run]) || strchr("_-", w.p[from + run])))
+			run++;
+		/* words such as "sk-estimator-for-trees" are no keys: one of the letters must be a digit or capital */
+		bool odd = false;
+		for (size_t k = from; k < from + run; k++)
+			odd |= (w.p[k] >= '0' && w.p[k] <= '9') || (w.p[k] >= 'A' && w.p[k] <= 'Z');
+		if (run >= prefixes[i].least && odd)
+			return true;
+	}
+	size_t i = 0;
+	while (i < w.n) {
+		size_t from = i;
+		while (i < w.n && is_alnum(w.p[i]))
+			i++;
+		if (random_run(str_sub(w, from, i - from)))
+			return true;
+		i += i < w.n;
+	}
+	return false;
+}
+
+/* Length of the password in scheme://user:password@host that begins at `at` (just behind "://"), 0 if none. */
+static size_t url_password(str text, size_t at, size_t *from)
+{
+	size_t colon = STR_NONE;
+	for (size_t i = at; i < text.n && i < at + 300; i++) {
+		char c = text.p[i];
+		if (c == '/' || c == ' ' || c == '"' || c == '\'' || c == '\n')
+			return 0;
+		if (c == ':' && colon == STR_NONE)
+			colon = i;
+		if (c == '@') {
+			*from = colon == STR_NONE ? at : colon + 1;
+			return i - *from;
+		}
+	}
+	return 0;
+}
+
+/* Names whose value is a secret whatever it looks like: --password X, TOKEN=X, "Authorization: Bearer X". */
+static bool secret_name(str before)
+{
+	static const char *const names[] = { "password", "passwd", "secret", "token",	"api-key", "api_key",
+					     "apikey",	 "bearer", "authorization", "auth-key", "private-key" };
+	while (before.n && strchr("=: \"'", before.p[before.n - 1]))
+		before.n--;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		str name = str_c(names[i]);
+		if (before.n >= name.n && str_ieq(str_from(before, before.n - name.n), name) &&
+		    (before.n == name.n || strchr("-_ :'\"", before.p[before.n - name.n - 1])))
+			return true;
+	}
+	return false;
+}
+
+/* Finds the next secret at or behind *at; sets [*at, *end). */
+static bool next_secret(str text, size_t *at, size_t *end)
+{
+	size_t i = *at;
+	while (i < text.n) {
+		if (!is_word(text.p[i])) {
+			i++;
+			continue;
+		}
+		size_t from = i;
+		while (i < text.n && is_word(text.p[i]))
+			i++;
+		str word = str_sub(text, from, i - from);
+		size_t pw, pw_len;
+		if (from >= 1 && text.p[from - 1] == ':' && str_starts_c(word, "//") &&
+		    (pw_len = url_password(text, from + 2, &pw)) > 0) {
+			*at = pw;
+			*end = pw + pw_len;
+			return true;
+		}
+		bool named = word.n >= 6 && from > 0 && strchr("=: \"'", text.p[from - 1]) &&
+			     word.p[0] != '-' && secret_name(str_sub(text, 0, from));
+		if (named || secret_word(word)) {
+			*at = from;
+			*end = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool secret_in(str text)
+{
+	size_t at = 0, end;
+	return next_secret(text, &at, &end) || str_find(text, STR("-----BEGIN ")) != STR_NONE;
+}
+
+void secret_redact(struct buf *out, str text)
+{
+	size_t done = 0, at = 0, end;
+	while (next_secret(text, &at, &end)) {
+		buf_add(out, str_sub(text, done, at - done));
+		buf_add_c(out, "REDACTED");
+		done = at = end;
+	}
+	buf_add(out, str_from(text, done));
+}

@@ -1,0 +1,252 @@
+#include "analyzers/weigh.h"
+
+#include "analyzers/classify.h"
+#include "core/base/fs.h"
+
+#define WORDS_MAX 4 /* key_words prefixes that are tried */
+
+struct last_use { /* of one key in the lineage being read */
+	uint32_t lineage_worked, lineage_failed; /* + 1 */
+	int64_t worked;
+};
+
+struct weighing {
+	struct study *s;
+	struct weights *w;
+	struct map64 words; /* hashes of words that a command must hold to be looked at */
+	struct vec uses; /* struct last_use, parallel to tallies */
+	struct map64 seen;
+	bool permissions;
+};
+
+void weights_init(struct weights *w)
+{
+	vec_init(&w->tallies, sizeof(struct tally));
+	map64_init(&w->index);
+}
+
+void weights_release(struct weights *w)
+{
+	vec_release(&w->tallies);
+	map64_release(&w->index);
+}
+
+const struct tally *weights_of(const struct weights *w, uint64_t key)
+{
+	const uint64_t *at = key ? map64_get(&w->index, key) : NULL;
+	return at ? vec_at(&w->tallies, *at - 1) : NULL;
+}
+
+static void want(struct weighing *g, uint64_t key, int64_t since, const struct map64 *published)
+{
+	if (!key)
+		return;
+	uint64_t *at = map64_put(&g->w->index, key, NULL);
+	if (!*at) {
+		struct tally *fresh = vec_push(&g->w->tallies);
+		fresh->key = key;
+		fresh->since = since;
+		const uint64_t *when = published ? map64_get(published, key) : NULL;
+		fresh->published = when ? (int64_t)*when : 0;
+		vec_push(&g->uses);
+		*at = g->w->tallies.n;
+	}
+	struct tally *t = vec_at(&g->w->tallies, *at - 1);
+	if (since < t->since)
+		t->since = since;
+}
+
+static bool word_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
+
+/* The words of a command line, cheaply: runs of letters, digits and -_. */
+static bool next_word(str *rest, str *word)
+{
+	size_t i = 0;
+	while (i < rest->n && !word_byte(rest->p[i]))
+		i++;
+	size_t from = i;
+	while (i < rest->n && word_byte(rest->p[i]))
+		i++;
+	*word = str_sub(*rest, from, i - from);
+	*rest = str_from(*rest, i);
+	return word->n > 0;
+}
+
+static void want_word(struct weighing *g, str text)
+{
+	str word, last = { NULL, 0 };
+	while (next_word(&text, &word))
+		last = word;
+	if (last.n)
+		map64_put(&g->words, str_hash(last), NULL);
+}
+
+static void use(struct weighing *g, uint64_t key, const struct step *step, bool worked)
+{
+	uint64_t *at = map64_get(&g->w->index, key);
+	if (!at)
+		return;
+	const struct entry *e = step->e;
+	struct tally *t = vec_at(&g->w->tallies, *at - 1);
+	struct last_use *u = vec_at(&g->uses, *at - 1);
+	uint32_t lineage = g->s->lineage + 1;
+	if (t->published && e->time > t->published) {
+		t->later_worked += worked;
+		t->later_failed += !worked;
+	}
+	if (e->time < t->since)
+		return;
+	if (worked) {
+		t->worked++;
+		t->worked_lineages += u->lineage_worked != lineage;
+		u->lineage_worked = lineage;
+		u->worked = e->time;
+		if (e->time > t->last_worked)
+			t->last_worked = e->time;
+	} else {
+		t->failed++;
+		t->failed_lineages += u->lineage_failed != lineage;
+		u->lineage_failed = lineage;
+		if (e->time > t->last_failed)
+			t->last_failed = e->time;
+	}
+}
+
+static bool interesting(const struct weighing *g, str command)
+{
+	str word;
+	while (next_word(&command, &word))
+		if (map64_get(&g->words, str_hash(word)))
+			return true;
+	return false;
+}
+
+static void use_form(struct weighing *g, struct thread *t, const struct step *step, const struct form *f, bool worked)
+{
+	if (f->wrapper.n == 0)
+		use(g, key_program(f->program), step, worked);
+	use(g, key_exact(f), step, worked);
+	size_t words = f->args_n < WORDS_MAX ? f->args_n : WORDS_MAX;
+	for (size_t k = 0; k <= words; k++) {
+		use(g, key_words(f, k), step, worked);
+		use(g, key_words_in(f, k), step, worked);
+	}
+	for (size_t k = 0; k < f->args_n; k++) {
+		str arg = f->args[k];
+		if (arg.n < 2 || arg.p[0] != '-')
+			continue;
+		size_t eq = str_chr(arg, '=');
+		use(g, key_flag(f, eq == STR_NONE ? arg : str_sub(arg, 0, eq)), step, worked);
+	}
+	for (unsigned depth = 1; g->permissions && depth <= 3; depth++) {
+		str request = form_request(t->arena, f, depth);
+		/* carried out at all means allowed, whatever came of it */
+		if (depth == 1 || !str_eq(request, form_request(t->arena, f, depth - 1)))
+			use(g, key_request(request), step, true);
+	}
+	str dir = f->dir.p ? str_c(project_path(t->project, t->arena, f->dir)) : (str){ NULL, 0 };
+	for (size_t k = 0; dir.p && k < f->args_n; k++) {
+		str rel;
+		if (worked && form_is_selector(f->args[k]) && project_resolve(t->project, t->arena, dir, f->args[k], &rel))
+			use(g, key_path(rel), step, true);
+	}
+}
+
+static void weigh_thread(void *ctx, struct thread *t)
+{
+	struct weighing *g = ctx;
+	for (size_t i = 0; i < t->todo; i++) {
+		struct step *step = &t->steps[i];
+		const struct entry *e = step->e;
+		bool ran = e->kind == ENTRY_CALL && e->outcome != OUTCOME_NONE && !(e->flags & ENTRY_NOT_RUN);
+		if (!ran || (e->flags & ENTRY_REWRITTEN))
+			continue;
+		bool fresh = false;
+		map64_put(&g->seen, e->id, &fresh);
+		if (!fresh)
+			continue;
+		/* only failing in a way that speaks against the form counts; a red test does not */
+		enum failure_group group = failure_types[e->class].group;
+		bool worked = step_worked(step);
+		if (!worked && group != GROUP_PATH && group != GROUP_ENVIRONMENT && group != GROUP_USAGE)
+			continue;
+		if (step->has_path && e->tool != TOOL_GREP && e->tool != TOOL_GLOB) {
+			use(g, key_path(step->path), step, worked);
+			if (e->tool == TOOL_READ && !(e->flags & ENTRY_RANGED))
+				use(g, key_whole(step->path), step, worked);
+			continue;
+		}
+		if (e->tool == TOOL_GREP && worked) {
+			str dir = step->has_path ? step->path : STR("");
+			if (!(e->flags & ENTRY_EMPTY))
+				use(g, key_search(dir), step, true);
+			continue;
+		}
+		if (!step_is_shell(step) || !interesting(g, e->arg))
+			continue;
+		size_t n;
+		const struct form *forms = step_forms(t, i, &n);
+		for (size_t k = 0; k < n; k++) {
+			bool blamed = e->segment < 0 || forms[k].segment == e->segment;
+			/* in "a && b" a failing b proves that a worked */
+			if (forms[k].guarded || (!worked && !blamed && !(e->segment > forms[k].segment)))
+				continue;
+			use_form(g, t, step, &forms[k], worked || !blamed);
+		}
+	}
+}
+
+/* The missing path was there later in the same conversation: it was made, restored or mistyped, nothing to learn. */
+static void drop_refuted(struct weighing *g, struct study *s, uint32_t lineage)
+{
+	for (size_t i = 0; i < s->evidence.n; i++) {
+		struct evidence *e = vec_at(&s->evidence, i);
+		if (e->lineage != lineage || finding_types[e->kind].command || e->kind == KIND_LARGE_FILE || e->kind == KIND_SEARCH_SCOPE)
+			continue;
+		const uint64_t *at = map64_get(&g->w->index, e->wrong_key);
+		const struct last_use *u = at ? vec_at(&g->uses, *at - 1) : NULL;
+		if (u && u->lineage_worked == lineage + 1 && u->worked > e->failed.time)
+			e->refuted = true;
+	}
+}
+
+enum status weigh(struct study *s, const struct file_row **rows, size_t n, const struct map64 *published, struct weights *w,
+		  struct error *err)
+{
+	struct weighing g = { .s = s, .w = w };
+	struct arena a;
+	struct vec groups;
+	map64_init(&g.words);
+	map64_init(&g.seen);
+	vec_init(&g.uses, sizeof(struct last_use));
+	arena_init(&a);
+	vec_init(&groups, sizeof(struct lineage_files));
+	for (size_t i = 0; i < s->evidence.n; i++) {
+		const struct evidence *e = vec_at(&s->evidence, i);
+		want(&g, e->wrong_key, e->failed.time, published);
+		want(&g, e->right_key, e->failed.time, published);
+		g.permissions |= e->kind == KIND_PERMISSION;
+		if (e->failed_form)
+			want_word(&g, e->failed_form->program);
+		if (e->fixed_form)
+			want_word(&g, e->fixed_form->program);
+		if (!finding_types[e->kind].command || e->kind == KIND_PERMISSION)
+			want_word(&g, e->kind == KIND_PERMISSION ? str_sub(e->wrong, 0, str_chr(e->wrong, ' ')) : e->wrong);
+	}
+	enum status st = lineage_group(&a, s->store, rows, n, &groups, err);
+	for (size_t i = 0; i < groups.n && st == STATUS_OK && s->evidence.n; i++) {
+		s->lineage = (uint32_t)i;
+		map64_clear(&g.seen);
+		st = lineage_read(s, vec_at(&groups, i), weigh_thread, &g, err);
+		drop_refuted(&g, s, (uint32_t)i);
+	}
+	map64_release(&g.words);
+	map64_release(&g.seen);
+	vec_release(&g.uses);
+	vec_release(&groups);
+	arena_release(&a);
+	return st;
+}

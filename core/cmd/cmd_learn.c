@@ -1,0 +1,611 @@
+/*
+ * headroom learn: finds what went wrong in past sessions of a project and what later worked, shows it, and on request writes
+ * it where the agent reads it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/base/env.h"
+#include "core/base/fs.h"
+#include "core/base/utf8.h"
+#include "core/base/work.h"
+#include "core/cmd/command.h"
+#include "core/cmd/learn_report.h"
+
+enum output_form { FORM_TEXT, FORM_JSON, FORM_DIFF };
+
+struct options {
+	const char *project, *apply, *agent, *claude_dir, *since, *explain, *reject, *allow;
+	struct vec moved_from; /* const char * */
+	bool all, local, reindex, undo, remove, forget;
+	int format;
+	long jobs;
+};
+
+/* clang-format off */
+#define FIELD(name) offsetof(struct options, name)
+static const struct opt options[] = {
+	{ "project",    0, OPT_TEXT,     FIELD(project),    "PATH",           "project to learn about (default: the current folder)", 0, 0 },
+	{ "moved-from", 0, OPT_LIST,     FIELD(moved_from), "PATH",           "also read sessions recorded at PATH as this project's (repeatable)", 0, 0 },
+	{ "all",        0, OPT_FLAG,     FIELD(all),        NULL,             "every project that has sessions", 0, 0 },
+	{ "apply",      0, OPT_OPTIONAL, FIELD(apply),      "ID,...",         "write the learnings (all, or only these new ones)", 0, 0 },
+	{ "agent",      0, OPT_TEXT,     FIELD(agent),      "NAME,...",       "only the sessions of these agents", 0, 0 },
+	{ "claude-dir", 0, OPT_TEXT,     FIELD(claude_dir), "PATH",           "Claude Code's folder (default: CLAUDE_CONFIG_DIR, ~/.claude)", 0, 0 },
+	{ "format",     0, OPT_CHOICE,   FIELD(format),     "text|json|diff", "form of the output", 0, 0 },
+	{ "local",      0, OPT_FLAG,     FIELD(local),      NULL,             "write CLAUDE.local.md instead of CLAUDE.md", 0, 0 },
+	{ "since",      0, OPT_TEXT,     FIELD(since),      "7d|24h|DATE",    "only failures from then on", 0, 0 },
+	{ "jobs",       0, OPT_INT,      FIELD(jobs),       "N",              "threads that read logs (default: one per processor)", 1, 256 },
+	{ "reindex",    0, OPT_FLAG,     FIELD(reindex),    NULL,             "read every log again", 0, 0 },
+	{ "explain",    0, OPT_TEXT,     FIELD(explain),    "ID",             "show the calls and the proof behind one learning", 0, 0 },
+	{ "reject",     0, OPT_TEXT,     FIELD(reject),     "ID",             "never propose this learning again", 0, 0 },
+	{ "allow",      0, OPT_TEXT,     FIELD(allow),      "ID",             "lift a rejection", 0, 0 },
+	{ "undo",       0, OPT_FLAG,     FIELD(undo),       NULL,             "take back the last --apply, byte for byte", 0, 0 },
+	{ "remove",     0, OPT_FLAG,     FIELD(remove),     NULL,             "take our blocks out of every file", 0, 0 },
+	{ "forget",     0, OPT_FLAG,     FIELD(forget),     NULL,             "delete everything kept about this project", 0, 0 },
+	{ NULL, 0, OPT_FLAG, 0, NULL, NULL, 0, 0 },
+};
+#undef FIELD
+/* clang-format on */
+
+struct run {
+	struct options o;
+	struct learn_report r;
+	struct store *store;
+	const struct scanner *scanners[16]; /* NULL-terminated */
+	struct scan_roots roots;
+	str home; /* $HEADROOM_HOME */
+	int64_t since, started;
+	bool temporary; /* the store vanishes with the process */
+	int64_t last_shown; /* progress */
+};
+
+static int run_learn(int argc, char **argv);
+
+const struct opt_command learn_command = {
+	.name = "learn",
+	.title = "mine failures in agent sessions, propose and write learnings",
+	.synopsis = "[--project PATH | --all] [--apply[=ID,...]] [OPTIONS]",
+	.about = "Reads the session logs of coding agents, finds each failed call and what later worked, verifies it against the "
+		 "project (git history, files, lockfiles, manifests; nothing is ever run), and shows the few learnings that are proven, "
+		 "with their evidence and the change to each file.  Without --apply nothing is written.",
+	.example = "headroom learn\twhat should be learned about the project here\n"
+		   "headroom learn --apply\twrite it to CLAUDE.md and MEMORY.md\n"
+		   "headroom learn --explain 1a2b3c4d\twhere a line comes from",
+	.files = "CLAUDE.md\tblock between markers for everyone who works on the project\n"
+		 "~/.claude/projects/*/memory/MEMORY.md\tblock for what may change or is personal\n"
+		 "~/.claude/projects/*/*.jsonl\tsession logs, only read",
+	.options = options,
+	.run = run_learn,
+};
+
+/* ---- options ----------------------------------------------------------------------------------------------------- */
+
+static bool parse_since(str s, int64_t now, int64_t *out)
+{
+	uint64_t n;
+	if (s.n >= 2 && str_u64(str_sub(s, 0, s.n - 1), &n) && n < 100000) {
+		char unit = s.p[s.n - 1];
+		int64_t ms = unit == 'd' ? MS_PER_DAY : unit == 'h' ? MS_PER_DAY / 24 : unit == 'w' ? 7 * MS_PER_DAY : 0;
+		*out = now - (int64_t)n * ms;
+		return ms > 0;
+	}
+	return time_parse(s, out);
+}
+
+static enum status choose_agents(struct run *run, struct error *err)
+{
+	size_t n = 0, room = sizeof(run->scanners) / sizeof(run->scanners[0]) - 1;
+	str rest = str_c(run->o.agent), name;
+	if (!rest.n) {
+		for (; scanners[n] && n < room; n++)
+			run->scanners[n] = scanners[n];
+		return STATUS_OK;
+	}
+	while (str_split(&rest, ',', &name)) {
+		const struct scanner *s = scanner_by_name(str_trim(name));
+		if (!s) {
+			struct buf known;
+			buf_init(&known, 512);
+			for (size_t i = 0; scanners[i]; i++)
+				buf_printf(&known, "%s%s", i ? ", " : "", scanners[i]->name);
+			enum status st = error_set(err, STATUS_USAGE, "--agent: '%.*s' is not known; known: %s", STR_ARG(name), buf_c(&known));
+			buf_release(&known);
+			return st;
+		}
+		if (n < room)
+			run->scanners[n++] = s;
+	}
+	return STATUS_OK;
+}
+
+static enum status read_options(struct run *run, int argc, char **argv, struct error *err)
+{
+	struct options *o = &run->o;
+	enum status st = opt_parse(options, o, argc, argv, NULL, err);
+	if (st != STATUS_OK)
+		return st;
+	int modes = (o->explain != NULL) + (o->reject != NULL) + (o->allow != NULL) + o->undo + o->remove + o->forget + (o->apply != NULL);
+	if (modes > 1)
+		return error_set(err, STATUS_USAGE, "--apply, --explain, --reject, --allow, --undo, --remove and --forget exclude each other");
+	if (o->all && (o->project || o->moved_from.n))
+		return error_set(err, STATUS_USAGE, "--all goes without --project and --moved-from");
+	if (o->all && (o->reject || o->allow || o->undo || o->forget || o->explain))
+		return error_set(err, STATUS_USAGE, "this needs one project, not --all");
+	if (o->since && !parse_since(str_c(o->since), env_now_ms(), &run->since))
+		return error_set(err, STATUS_USAGE, "--since: '%s' is no time; write 7d, 24h or 2026-01-31", o->since);
+	if (o->claude_dir && !fs_is_dir(o->claude_dir))
+		return error_set(err, STATUS_USAGE, "--claude-dir: %s is no folder", o->claude_dir);
+	run->roots.override = o->claude_dir;
+	return choose_agents(run, err);
+}
+
+/* ---- store ------------------------------------------------------------------------------------------------------- */
+
+static enum status open_store(struct run *run, struct error *err)
+{
+	struct arena *a = &run->r.arena;
+	run->home = env_headroom_home(a);
+	const char *path = arena_c(a, path_join(a, run->home, STR("headroom.db")));
+	enum status st = fs_mkdirs(arena_c(a, run->home), 0700, err);
+	if (st == STATUS_OK)
+		st = store_open(path, &run->store, err);
+	if (st == STATUS_OK) {
+		if (store_note(run->store))
+			tell("headroom: %s\n", store_note(run->store));
+		return st;
+	}
+	bool changes = run->o.apply || run->o.reject || run->o.allow || run->o.undo || run->o.remove || run->o.forget;
+	if (changes || st == STATUS_REFUSED)
+		return st;
+	tell("headroom: %s; going on with a temporary index\n", err->message);
+	run->temporary = true;
+	return store_open(NULL, &run->store, err);
+}
+
+/* ---- scanning ---------------------------------------------------------------------------------------------------- */
+
+static void show_progress(void *ctx, uint64_t done, uint64_t total)
+{
+	struct run *run = ctx;
+	int64_t now = env_monotonic_us();
+	if (now - run->started < 300000 || (now - run->last_shown < 100000 && done < total))
+		return;
+	run->last_shown = now;
+	fprintf(stderr, "\rreading session logs: %3d %% of %.1f MB ", total ? (int)(done * 100 / total) : 100, (double)total / 1e6);
+	fflush(stderr);
+}
+
+static enum status scan(struct run *run, const str *projects, size_t n, struct error *err)
+{
+	bool show = env_is_tty(STDERR_FILENO) && !common_given()->quiet;
+	struct ingest_options o = { .scanners = run->scanners, .roots = run->roots, .projects = projects, .projects_n = n };
+	o.jobs = run->o.jobs ? (int)run->o.jobs : env_cpus();
+	o.reindex = run->o.reindex;
+	o.progress = show ? show_progress : NULL;
+	o.progress_ctx = run;
+	enum status st = ingest_run(&run->r.arena, run->store, &o, &run->r.index, err);
+	if (run->last_shown)
+		fprintf(stderr, "\r\033[K");
+	if (st == STATUS_OK && run->r.index.interrupted)
+		return error_set(err, STATUS_INTERRUPTED, "interrupted; what was read is kept, run it again to go on");
+	return st;
+}
+
+static enum status nothing_found(struct run *run, const char *what, struct error *err)
+{
+	struct buf b;
+	buf_init(&b, 300);
+	for (size_t i = 0; i < run->r.index.looked.n; i++)
+		buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARG(*(str *)vec_at(&run->r.index.looked, i)));
+	enum status st = error_set(err, STATUS_NOT_FOUND, "no sessions found for %s; looked in %s", what, buf_c(&b));
+	buf_release(&b);
+	return st;
+}
+
+/* ---- projects ---------------------------------------------------------------------------------------------------- */
+
+static struct project_report *add_project(struct run *run, str path)
+{
+	struct project_report *p = vec_push(&run->r.projects);
+	p->arena = &run->r.arena;
+	project_init(&p->project, p->arena, path, run->o.all ? NULL : &run->o.moved_from);
+	vec_init(&p->rows, sizeof(const struct file_row *));
+	vec_init(&p->items, sizeof(struct item_row));
+	vec_init(&p->plans, sizeof(struct plan_file));
+	vec_init(&p->agents, sizeof(str));
+	return p;
+}
+
+static void claim_rows(struct run *run, struct project_report *p)
+{
+	str rel;
+	for (size_t i = 0; i < run->r.index.files.n; i++) {
+		const struct file_row *row = vec_at(&run->r.index.files, i);
+		bool wanted = false;
+		for (size_t k = 0; run->scanners[k] && !wanted; k++)
+			wanted = str_eq_c(row->agent, run->scanners[k]->name);
+		if (!wanted || !row->first_cwd.n || !project_owns(&p->project, project_portable(p->arena, row->first_cwd), &rel))
+			continue;
+		*(const struct file_row **)vec_push(&p->rows) = row;
+		bool known = false;
+		for (size_t k = 0; k < p->agents.n && !known; k++)
+			known = str_eq(*(str *)vec_at(&p->agents, k), row->agent);
+		if (!known)
+			*(str *)vec_push(&p->agents) = row->agent;
+	}
+}
+
+/* --all: one project for each repository that any session worked in. */
+static void find_projects(struct run *run)
+{
+	struct map seen;
+	map_init(&seen);
+	for (size_t i = 0; i < run->r.index.files.n; i++) {
+		const struct file_row *row = vec_at(&run->r.index.files, i);
+		bool fresh = false;
+		if (!row->present || !row->first_cwd.n)
+			continue;
+		map_put(&seen, row->first_cwd, &fresh);
+		if (!fresh)
+			continue;
+		struct repo_id id;
+		str root = row->first_cwd;
+		if (fs_is_dir(arena_c(&run->r.arena, root)) && repo_identify(&run->r.arena, root, &id))
+			root = id.main_root;
+		bool known = false;
+		for (size_t k = 0; k < run->r.projects.n && !known; k++) {
+			str rel;
+			known = project_owns(&((struct project_report *)vec_at(&run->r.projects, k))->project,
+					     project_portable(&run->r.arena, root), &rel);
+		}
+		if (!known)
+			add_project(run, root);
+	}
+	map_release(&seen);
+	for (size_t k = 0; k < run->r.projects.n; k++)
+		claim_rows(run, vec_at(&run->r.projects, k));
+}
+
+static str project_key(const struct project_report *p)
+{
+	return str_c(p->project.key);
+}
+
+static void find_place(struct run *run, struct project_report *p)
+{
+	p->place = (struct write_place){ .root = p->project.exists ? p->project.root : STR(""), .local = run->o.local,
+					 .home = run->home, .project = project_key(p), .memory_path = STR("") };
+	for (size_t i = 0; run->scanners[i] && p->project.exists; i++)
+		if (run->scanners[i]->memory_file && !p->place.memory_path.n)
+			p->place.memory_path = run->scanners[i]->memory_file(p->arena, &run->roots, p->project.main_root);
+	p->memory_disabled = p->project.exists && !p->place.memory_path.n;
+}
+
+static enum status save_decided(struct run *run, struct project_report *p, struct error *err)
+{
+	enum status st = STATUS_OK;
+	for (size_t i = 0; i < p->learned.decided.n && st == STATUS_OK && !run->temporary; i++)
+		st = store_item_put(run->store, vec_at(&p->learned.decided, i), err);
+	return st;
+}
+
+static enum status study_project(struct run *run, struct project_report *p, struct error *err)
+{
+	struct learn_input in = { .now = env_now_ms(), .since = run->since };
+	vec_init(&in.user_texts, sizeof(struct user_text));
+	vec_init(&in.bullets, sizeof(struct listed_bullet));
+	p->tree = tree_new(&p->project, run->store);
+	enum status st = store_items(run->store, p->arena, project_key(p), &p->items, err);
+	find_place(run, p);
+	if (st == STATUS_OK) {
+		learn_read_files(p, &run->roots, &in);
+		st = learn_project(p->arena, run->store, &p->project, p->tree, p->rows.p, p->rows.n, &in, &p->items, &p->learned, err);
+	}
+	if (st == STATUS_OK)
+		st = save_decided(run, p, err);
+	vec_release(&in.user_texts);
+	vec_release(&in.bullets);
+	return st;
+}
+
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
+
+static bool row_stands(const struct project_report *p, const struct item_row *row, const struct vec *ids)
+{
+	for (size_t i = 0; i < p->learned.learnings.n; i++) {
+		const struct learning *l = vec_at(&p->learned.learnings, i);
+		(void)ids;
+		if (str_eq_c(row->id, l->c.f.id))
+			return true;
+	}
+	return false;
+}
+
+static str file_of_target(const struct project_report *p, enum target t)
+{
+	for (size_t i = 0; i < p->plans.n; i++) {
+		const struct plan_file *f = vec_at(&p->plans, i);
+		if (f->target == t)
+			return f->path;
+	}
+	return STR("");
+}
+
+/* What was written is remembered: the learnings with their words, and those that left the block. */
+static enum status remember_written(struct run *run, struct project_report *p, const struct vec *ids, struct error *err)
+{
+	enum status st = STATUS_OK;
+	for (size_t i = 0; i < p->learned.learnings.n && st == STATUS_OK; i++) {
+		const struct learning *l = vec_at(&p->learned.learnings, i);
+		const struct finding *f = &l->c.f;
+		bool chosen = ids->n == 0 || f->state != STATE_NEW;
+		for (size_t k = 0; k < ids->n && !chosen; k++)
+			chosen = str_eq_c(str_c(f->id), *(const char **)vec_at(ids, k));
+		if (!chosen)
+			continue;
+		struct item_row row = { .project = project_key(p), .id = str_c(f->id), .kind = str_c(finding_types[f->kind].name),
+					.target = str_c(target_names[f->target]), .wrong = f->wrong, .right = f->right,
+					.about = f->about, .text = f->text, .file = file_of_target(p, f->target),
+					.verdict = f->state == STATE_PINNED ? VERDICT_PINNED : VERDICT_PUBLISHED,
+					.first_ms = l->c.published_ms ? l->c.published_ms : env_now_ms(), .last_ms = env_now_ms(),
+					.head = tree_head(p->tree), .opportunities = l->c.opportunities, .relapses = l->c.relapses };
+		st = store_item_put(run->store, &row, err);
+	}
+	for (size_t i = 0; i < p->items.n && st == STATUS_OK; i++) {
+		struct item_row row = *(struct item_row *)vec_at(&p->items, i);
+		if (row.verdict != VERDICT_PUBLISHED || row_stands(p, &row, ids))
+			continue;
+		row.verdict = VERDICT_RETIRED;
+		bool decided = false;
+		for (size_t k = 0; k < p->learned.decided.n; k++)
+			decided |= str_eq(((struct item_row *)vec_at(&p->learned.decided, k))->id, row.id);
+		if (!decided)
+			st = store_item_put(run->store, &row, err);
+	}
+	return st;
+}
+
+static enum status apply(struct run *run, struct project_report *p, const struct vec *ids, bool take_out, struct error *err)
+{
+	size_t changed = 0;
+	learn_plan_files(p, ids, take_out);
+	enum status st = plan_apply(arena_c(p->arena, run->home), project_key(p), p->plans.p, p->plans.n, &changed, err);
+	if (st != STATUS_OK)
+		return st;
+	if (take_out) {
+		for (size_t i = 0; i < p->items.n && st == STATUS_OK; i++) {
+			const struct item_row *row = vec_at(&p->items, i);
+			if (row->verdict == VERDICT_PUBLISHED)
+				st = store_item_delete(run->store, project_key(p), row->id, err);
+		}
+	} else {
+		st = remember_written(run, p, ids, err);
+	}
+	for (size_t i = 0; i < p->plans.n; i++) {
+		const struct plan_file *f = vec_at(&p->plans, i);
+		if (f->action == ACTION_CREATE || f->action == ACTION_UPDATE)
+			tell("headroom: %s %.*s\n", f->remove ? "removed" : f->action == ACTION_CREATE ? "created" : "updated", STR_ARG(f->path));
+	}
+	if (!changed)
+		tell("headroom: nothing to write, the files are up to date\n");
+	run->r.applied = true;
+	return st;
+}
+
+/* ---- the other modes --------------------------------------------------------------------------------------------- */
+
+static enum status undo(struct run *run, struct project_report *p, struct error *err)
+{
+	struct buf told;
+	size_t restored = 0;
+	buf_init(&told, 1 << 16);
+	enum status st = plan_undo(arena_c(p->arena, run->home), project_key(p), &restored, &told, err);
+	if (st == STATUS_OK) {
+		/* what no longer stands was taken back, not rejected */
+		st = store_items(run->store, p->arena, project_key(p), &p->items, err);
+		for (size_t i = 0; i < p->items.n && st == STATUS_OK && restored; i++) {
+			const struct item_row *row = vec_at(&p->items, i);
+			if (row->verdict == VERDICT_PUBLISHED)
+				st = store_item_delete(run->store, project_key(p), row->id, err);
+		}
+		tell("%s", restored ? buf_c(&told) : "headroom: nothing to undo\n");
+	}
+	buf_release(&told);
+	return st;
+}
+
+static enum status forget(struct run *run, struct project_report *p, struct error *err)
+{
+	struct vec ids;
+	vec_init(&ids, sizeof(int64_t));
+	enum status st = store_files(run->store, p->arena, &run->r.index.files, err);
+	if (st == STATUS_OK)
+		claim_rows(run, p);
+	for (size_t i = 0; i < p->rows.n; i++)
+		*(int64_t *)vec_push(&ids) = (*(const struct file_row **)vec_at(&p->rows, i))->id;
+	if (st == STATUS_OK)
+		st = store_forget(run->store, project_key(p), ids.p, ids.n, err);
+	if (st == STATUS_OK)
+		st = plan_forget(arena_c(p->arena, run->home), project_key(p), err);
+	if (st == STATUS_OK)
+		tell("headroom: forgot %zu session files and every decision about %.*s\n", ids.n, STR_ARG(p->project.root));
+	vec_release(&ids);
+	return st;
+}
+
+static const struct learning *find_learning(const struct vec *list, const char *id)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct learning *l = vec_at(list, i);
+		if (str_eq_c(str_c(id), l->c.f.id))
+			return l;
+	}
+	return NULL;
+}
+
+static enum status reject(struct run *run, struct project_report *p, const char *id, struct error *err)
+{
+	const struct learning *l = find_learning(&p->learned.learnings, id);
+	if (!l)
+		l = find_learning(&p->learned.suppressed, id);
+	if (!l)
+		return error_set(err, STATUS_NOT_FOUND, "no learning %s about %.*s; 'headroom learn -v' lists all", id, STR_ARG(p->project.root));
+	const struct finding *f = &l->c.f;
+	struct item_row row = { .project = project_key(p), .id = str_c(id), .kind = str_c(finding_types[f->kind].name),
+				.target = str_c(target_names[f->target]), .wrong = f->wrong, .right = f->right, .about = f->about,
+				.text = f->text, .file = STR(""), .verdict = VERDICT_REJECTED, .first_ms = env_now_ms(),
+				.last_ms = env_now_ms(), .head = tree_head(p->tree) };
+	enum status st = store_item_put(run->store, &row, err);
+	if (st == STATUS_OK)
+		tell("headroom: rejected %s; --allow %s lifts that\n", id, id);
+	return st;
+}
+
+static enum status allow(struct run *run, struct project_report *p, const char *id, struct error *err)
+{
+	enum status st = store_items(run->store, p->arena, project_key(p), &p->items, err);
+	for (size_t i = 0; i < p->items.n && st == STATUS_OK; i++) {
+		const struct item_row *row = vec_at(&p->items, i);
+		if (str_eq_c(row->id, id) && row->verdict == VERDICT_REJECTED) {
+			st = store_item_delete(run->store, project_key(p), row->id, err);
+			if (st == STATUS_OK)
+				tell("headroom: %s may be proposed again\n", id);
+			return st;
+		}
+	}
+	return st == STATUS_OK ? error_set(err, STATUS_NOT_FOUND, "%s was not rejected", id) : st;
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
+
+static void split_ids(const char *list, struct arena *a, struct vec *out)
+{
+	str rest = str_c(list), id;
+	while (rest.n && str_split(&rest, ',', &id))
+		if (str_trim(id).n)
+			*(const char **)vec_push(out) = arena_c(a, str_trim(id));
+}
+
+static enum status check_ids(const struct project_report *p, const struct vec *ids, struct error *err)
+{
+	for (size_t i = 0; i < ids->n; i++)
+		if (!find_learning(&p->learned.learnings, *(const char **)vec_at(ids, i)))
+			return error_set(err, STATUS_NOT_FOUND, "--apply: no learning %s is due here; 'headroom learn' lists them",
+					 *(const char **)vec_at(ids, i));
+	return STATUS_OK;
+}
+
+static int show(struct run *run, struct error *err)
+{
+	struct buf out;
+	enum status st = STATUS_OK;
+	buf_init(&out, SIZE_MAX);
+	run->r.ms = (env_monotonic_us() - run->started) / 1000;
+	run->r.verbose = common_given()->verbose;
+	run->r.color = use_color(STDOUT_FILENO);
+	if (run->o.explain)
+		st = learn_explain(&run->r, run->o.explain, &out, err);
+	else if (run->o.format == FORM_JSON)
+		learn_json(&run->r, &out);
+	else if (run->o.format == FORM_DIFF)
+		learn_diff(&run->r, &out, run->r.color);
+	else
+		learn_text(&run->r, &out);
+	int code = st == STATUS_OK ? print(buf_str(&out)) : complain(err);
+	buf_release(&out);
+	return code;
+}
+
+static enum status study_all(struct run *run, struct error *err)
+{
+	enum status st = STATUS_OK;
+	for (size_t i = 0; i < run->r.projects.n && st == STATUS_OK; i++) {
+		if (work_interrupted())
+			return error_set(err, STATUS_INTERRUPTED, "interrupted; nothing was written");
+		st = study_project(run, vec_at(&run->r.projects, i), err);
+	}
+	return st;
+}
+
+static int work(struct run *run)
+{
+	struct error err = { 0 };
+	struct arena *a = &run->r.arena;
+	struct options *o = &run->o;
+	enum status st = open_store(run, &err);
+	if (st != STATUS_OK)
+		return complain(&err);
+	struct project_report *one = o->all ? NULL : add_project(run, o->project ? str_c(o->project) : env_cwd(a));
+	if (one && !one->project.exists && !one->project.moved.n && !o->forget && o->project && !fs_exists(o->project))
+		tell("headroom: %.*s does not exist; what is found there is only reported\n", STR_ARG(one->project.root));
+	if (o->undo)
+		return (st = undo(run, one, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
+	if (o->forget)
+		return (st = forget(run, one, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
+	if (o->allow)
+		return (st = allow(run, one, o->allow, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
+	st = scan(run, one ? one->project.spelled.p : NULL, one ? one->project.spelled.n : 0, &err);
+	if (st == STATUS_OK && one)
+		claim_rows(run, one);
+	else if (st == STATUS_OK)
+		find_projects(run);
+	if (st == STATUS_OK && !o->remove && (one ? one->rows.n == 0 : run->r.projects.n == 0))
+		st = nothing_found(run, one ? arena_c(a, one->project.root) : "any project", &err);
+	if (st == STATUS_OK)
+		st = study_all(run, &err);
+	if (st != STATUS_OK)
+		return complain(&err);
+	if (o->reject)
+		return (st = reject(run, one, o->reject, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
+	struct vec ids;
+	vec_init(&ids, sizeof(const char *));
+	split_ids(o->apply ? o->apply : "", a, &ids);
+	int code = EXIT_DONE;
+	for (size_t i = 0; i < run->r.projects.n; i++) {
+		struct project_report *p = vec_at(&run->r.projects, i);
+		learn_plan_files(p, &ids, o->remove);
+		st = one ? check_ids(p, &ids, &err) : STATUS_OK;
+		if (st == STATUS_OK && (o->apply || o->remove) && p->project.exists)
+			st = apply(run, p, &ids, o->remove, &err);
+		if (st != STATUS_OK)
+			code = complain(&err);
+	}
+	vec_release(&ids);
+	if (code == EXIT_DONE && !(o->remove && o->format == FORM_TEXT))
+		code = show(run, &err);
+	return code;
+}
+
+static void release(struct run *run)
+{
+	for (size_t i = 0; i < run->r.projects.n; i++) {
+		struct project_report *p = vec_at(&run->r.projects, i);
+		tree_free(p->tree);
+		if (p->learned.study.arena)
+			learned_release(&p->learned);
+		project_release(&p->project);
+		vec_release(&p->rows);
+		vec_release(&p->items);
+		vec_release(&p->plans);
+		vec_release(&p->agents);
+	}
+	vec_release(&run->r.projects);
+	ingest_result_release(&run->r.index);
+	store_close(run->store);
+	vec_release(&run->o.moved_from);
+	arena_release(&run->r.arena);
+}
+
+static int run_learn(int argc, char **argv)
+{
+	struct run run = { .started = env_monotonic_us() };
+	struct error err;
+	arena_init(&run.r.arena);
+	vec_init(&run.r.projects, sizeof(struct project_report));
+	ingest_result_init(&run.r.index);
+	work_catch_signals();
+	int code = read_options(&run, argc, argv, &err) == STATUS_OK ? work(&run) : complain(&err);
+	release(&run);
+	return code;
+}

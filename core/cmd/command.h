@@ -1,0 +1,42 @@
+/*
+ * command: what the commands of the program share.  This is the roof: only files here and in tui/ speak to the user or
+ * decide on an exit status, and nobody includes them.  A new command is one file and one row in headroom.c.
+ */
+#ifndef HEADROOM_CMD_COMMAND_H
+#define HEADROOM_CMD_COMMAND_H
+
+#include <stdbool.h>
+
+#include "core/base/error.h"
+#include "core/base/opt.h"
+#include "core/base/str.h"
+
+enum exit_status {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_REFUSED = 3,
+	EXIT_NOTHING = 4,
+	EXIT_THRESHOLD = 5
+};
+
+/* Options every command has. */
+struct common {
+	bool help, version, verbose, quiet;
+	const char *config, *log_file;
+	int color; /* 0 auto, 1 always, 2 never */
+	const char *dump_man, *dump_completions;
+};
+
+extern const struct opt common_options[];
+const struct common *common_given(void);
+extern const struct opt_command learn_command;
+
+/* "headroom: message" on stderr; the exit status that belongs to the error. */
+int complain(const struct error *err);
+void tell(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* stderr, not with -q */
+bool use_color(int fd);
+/* Writes all of it to stdout; EXIT_FAILED if that is not possible (a closed pipe, a full disk). */
+int print(str text);
+
+#endif
