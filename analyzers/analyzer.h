@@ -68,10 +68,8 @@ struct thread {
 struct analyzer {
 	const char *name;
 	const char *about; /* one line for the documentation */
-	size_t state_size; /* zeroed memory for one project, allocated by the driver; may be 0 */
-	void (*begin)(void *state, struct study *study);
+	size_t state_size; /* zeroed memory for one project and thread, allocated by the driver; may be 0 */
 	void (*event)(void *state, struct thread *t, size_t i);
-	void (*finish)(void *state, struct study *study);
 };
 
 extern const struct analyzer *const analyzers[]; /* NULL-terminated */

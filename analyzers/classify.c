@@ -1,6 +1,9 @@
 #include "analyzers/classify.h"
 
+#include <pthread.h>
+
 #include "analyzers/match.h"
+#include "analyzers/needles.h"
 #include "core/base/fs.h"
 
 static bool in_list(str word, const char *const *list)
@@ -153,7 +156,6 @@ static const struct row rows[] = {
 	{ FAIL_WRONG_VERSION, NAMES_NOTHING, "*is not supported by this version of" },
 	/* the shell tripped over a bare word */
 	{ FAIL_QUOTING, NAMES_NOTHING, "*no matches found: " },
-	{ FAIL_QUOTING, NAMES_NOTHING, "*syntax error near unexpected token `('" },
 	{ FAIL_QUOTING, NAMES_NOTHING, "*unknown file attribute: " },
 	{ FAIL_QUOTING, NAMES_NOTHING, "*number expected" },
 	{ FAIL_QUOTING, NAMES_NOTHING, "*event not found" },
@@ -200,12 +202,87 @@ static const char *const target_words[] = { "script", "target", "command", "subc
 	"job", "session", "environment", "action", "choice", "project", "package", "workspace", "suite", "generator",
 	"profile", "preset", "configuration", "verb", NULL };
 
-static bool has_word(str line, const char *const *list)
+static const char *const path_words[] = { "no such file", "does not exist", "cannot find the path", "cannot find path",
+	"file or directory not found", "file not found", "not found:", "did not match any file", "no such directory",
+	"is not a file", NULL };
+/* Signs of a build, test, lint or run-time failure: the project's own state, no lesson about how to work in it. */
+static const char *const development_words[] = { "traceback (most recent call last)", "failed", "assert", "error ts", "error[e",
+	": error:", "panic:", "syntaxerror", "typeerror", "failures:", "--- fail", "exception", "\xe2\x9c\x97", "\xe2\x9c\x96",
+	" fail ", "compilation", "warning:", "undefined reference", "lint", "hook id", NULL };
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* All fixed texts of the tables, compiled once: a line is walked once, whatever the number of patterns. */
+static struct {
+	struct needles needles;
+	int row_key[sizeof(rows) / sizeof(rows[0])]; /* a text every match of the row holds, -1 if it has none */
+	struct needle_set absent, flag, target, path, development;
+} words;
+
+static void add_list(const char *const *list, struct needle_set *set)
 {
 	for (; *list; list++)
-		if (match_has_fold(line, *list))
-			return true;
-	return false;
+		needle_put(set, needles_add(&words.needles, str_c(*list)));
+}
+
+/* The longest run of plain bytes in a pattern. */
+static str longest_literal(const char *pattern)
+{
+	str best = { NULL, 0 };
+	for (const char *p = pattern; *p;) {
+		const char *from = p;
+		while (*p && *p != '*' && *p != '%' && *p != '$')
+			p++;
+		if ((size_t)(p - from) > best.n)
+			best = (str){ from, (size_t)(p - from) };
+		if (*p == '%')
+			p++;
+		p += *p != '\0';
+	}
+	return best;
+}
+
+static void compile_words(void)
+{
+	needles_init(&words.needles);
+	for (size_t i = 0; i < ROWS; i++) {
+		str key = longest_literal(rows[i].pattern);
+		words.row_key[i] = key.n >= 3 ? needles_add(&words.needles, key) : -1;
+	}
+	add_list(absent_words, &words.absent);
+	add_list(flag_words, &words.flag);
+	add_list(target_words, &words.target);
+	add_list(path_words, &words.path);
+	add_list(development_words, &words.development);
+}
+
+/* A line of output and the fixed texts in it. */
+struct line {
+	str text;
+	struct needle_set has;
+};
+
+#define LINE_LIMIT 400 /* bytes of a line that are looked at */
+#define LINES_LIMIT 400
+
+static size_t read_lines(struct arena *a, str text, struct line **out)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	size_t n = 0, room = 1;
+	pthread_once(&once, compile_words);
+	for (size_t i = 0; i < text.n; i++)
+		room += text.p[i] == '\n';
+	struct line *lines = arena_array(a, room < LINES_LIMIT ? room : LINES_LIMIT, sizeof(*lines));
+	str line;
+	while (n < LINES_LIMIT && str_line(&text, &line)) {
+		line = str_trim(str_sub(line, 0, LINE_LIMIT));
+		if (!line.n)
+			continue;
+		lines[n].text = line;
+		needles_find(&words.needles, line, &lines[n++].has);
+	}
+	*out = lines;
+	return n;
 }
 
 /* ---- blame ----------------------------------------------------------------------------------------------------- */
@@ -281,9 +358,10 @@ static str find_hint(struct arena *a, str line, str named)
 	return (str){ NULL, 0 };
 }
 
-static bool read_flag(struct arena *a, const struct shell_script *s, str line, struct diagnosis *out)
+static bool read_flag(struct arena *a, const struct shell_script *s, const struct line *l, struct diagnosis *out)
 {
-	if (!has_word(line, absent_words) || !has_word(line, flag_words))
+	str line = l->text;
+	if (!needles_meet(&l->has, &words.absent) || !needles_meet(&l->has, &words.flag))
 		return false;
 	for (size_t i = 0; i < s->n; i++) {
 		const struct shell_command *c = &s->commands[i];
@@ -306,35 +384,36 @@ static bool read_flag(struct arena *a, const struct shell_script *s, str line, s
 	return false;
 }
 
-static bool read_target(struct arena *a, const struct shell_script *s, str line, struct diagnosis *out)
+static bool read_target(struct arena *a, const struct shell_script *s, const struct line *l, struct diagnosis *out)
 {
-	if (!has_word(line, absent_words) || !has_word(line, target_words))
+	str line = l->text;
+	if (!needles_meet(&l->has, &words.absent) || !needles_meet(&l->has, &words.target))
 		return false;
-	for (size_t i = 0; i < s->n; i++) {
-		const struct shell_command *c = &s->commands[i];
-		if (c->n < 2 || program_is_viewer(command_program(c)))
-			continue;
-		for (size_t k = 1; k < c->n && k < 8; k++) {
-			str w = c->words[k].text;
-			if (w.n < 2 || w.p[0] == '-' || c->words[k].dynamic)
+	/* a quoted word is what the message is about; a line may merely end with another one */
+	for (int quoted = 1; quoted >= 0; quoted--)
+		for (size_t i = 0; i < s->n; i++) {
+			const struct shell_command *c = &s->commands[i];
+			if (c->n < 2 || program_is_viewer(command_program(c)))
 				continue;
-			if (match_quoted(line, w) || (w.n >= 3 && match_ends_token(line, w))) {
+			for (size_t k = 1; k < c->n && k < 8; k++) {
+				str w = c->words[k].text;
+				if (w.n < 2 || w.p[0] == '-' || c->words[k].dynamic)
+					continue;
+				if (quoted ? !match_quoted(line, w) : w.n < 3 || !match_ends_token(line, w))
+					continue;
 				*out = (struct diagnosis){ .class = FAIL_UNKNOWN_TARGET, .slot = w, .segment = (int)i,
 							   .hint = find_hint(a, line, w) };
 				return true;
 			}
 		}
-	}
 	return false;
 }
 
 /* "cat: x/y.c: No such file or directory" and its many relatives: the line must name a word of the command. */
-static bool read_path(const struct shell_script *s, str line, struct diagnosis *out)
+static bool read_path(const struct shell_script *s, const struct line *l, struct diagnosis *out)
 {
-	static const char *const tells[] = { "no such file or directory", "no such file", "does not exist", "cannot find the path",
-		"cannot find path", "file or directory not found", "file not found", "not found:", "did not match any file",
-		"no such directory", "is not a file", NULL };
-	if (!has_word(line, tells))
+	str line = l->text;
+	if (!needles_meet(&l->has, &words.path))
 		return false;
 	const struct shell_word *best = NULL;
 	int segment = -1;
@@ -367,9 +446,12 @@ static bool read_path(const struct shell_script *s, str line, struct diagnosis *
 	return true;
 }
 
-static bool read_row(struct arena *a, const struct shell_script *s, const struct row *row, str line, struct diagnosis *out)
+static bool read_row(struct arena *a, const struct shell_script *s, size_t index, const struct line *l, struct diagnosis *out)
 {
-	str cap = { NULL, 0 };
+	const struct row *row = &rows[index];
+	str line = l->text, cap = { NULL, 0 };
+	if (words.row_key[index] >= 0 && !needle_in(&l->has, words.row_key[index]))
+		return false;
 	if (!match_line(line, row->pattern, &cap))
 		return false;
 	struct diagnosis d = { .class = row->class, .segment = -1 };
@@ -399,57 +481,34 @@ static bool read_row(struct arena *a, const struct shell_script *s, const struct
 }
 
 /* Rows are tried over all lines first to last, the most specific kinds of reading before the vaguer ones. */
-#define LINE_LIMIT 400 /* bytes of a line that are looked at */
-#define LINES_LIMIT 400
-
-static bool each_line(str *rest, str *line)
+static bool diagnose(struct arena *a, const struct shell_script *s, const struct line *lines, size_t n, struct diagnosis *out)
 {
-	if (!str_line(rest, line))
-		return false;
-	*line = str_trim(str_sub(*line, 0, LINE_LIMIT));
-	return true;
-}
-
-static bool diagnose(struct arena *a, const struct shell_script *s, str text, struct diagnosis *out)
-{
-	str line;
-	size_t rows_n = sizeof(rows) / sizeof(rows[0]);
-	int lines = 0;
-	for (str rest = text; each_line(&rest, &line) && lines < LINES_LIMIT; lines++)
-		for (size_t i = 0; i < rows_n && rows[i].class <= FAIL_MODULE_MISSING; i++)
-			if (read_row(a, s, &rows[i], line, out))
+	for (size_t k = 0; k < n; k++)
+		for (size_t i = 0; i < ROWS && rows[i].class <= FAIL_MODULE_MISSING; i++)
+			if (read_row(a, s, i, &lines[k], out))
 				return true;
-	lines = 0;
-	for (str rest = text; each_line(&rest, &line) && lines < LINES_LIMIT; lines++) {
-		for (size_t i = 0; i < rows_n; i++)
-			if ((rows[i].class == FAIL_WRONG_CWD || rows[i].class == FAIL_UNKNOWN_TARGET) &&
-			    read_row(a, s, &rows[i], line, out))
+	for (size_t k = 0; k < n; k++) {
+		for (size_t i = 0; i < ROWS; i++)
+			if ((rows[i].class == FAIL_WRONG_CWD || rows[i].class == FAIL_UNKNOWN_TARGET) && read_row(a, s, i, &lines[k], out))
 				return true;
-		if (read_flag(a, s, line, out) || read_target(a, s, line, out))
+		if (read_flag(a, s, &lines[k], out) || read_target(a, s, &lines[k], out))
 			return true;
 	}
-	lines = 0;
-	for (str rest = text; each_line(&rest, &line) && lines < LINES_LIMIT; lines++)
-		if (read_path(s, line, out))
+	for (size_t k = 0; k < n; k++)
+		if (read_path(s, &lines[k], out))
 			return true;
-	lines = 0;
-	for (str rest = text; each_line(&rest, &line) && lines < LINES_LIMIT; lines++)
-		for (size_t i = 0; i < rows_n; i++)
-			if (rows[i].class >= FAIL_WRONG_VERSION && rows[i].class != FAIL_WRONG_CWD &&
-			    rows[i].class != FAIL_UNKNOWN_TARGET && read_row(a, s, &rows[i], line, out))
+	for (size_t k = 0; k < n; k++)
+		for (size_t i = 0; i < ROWS; i++)
+			if (rows[i].class >= FAIL_WRONG_VERSION && rows[i].class != FAIL_WRONG_CWD && rows[i].class != FAIL_UNKNOWN_TARGET &&
+			    read_row(a, s, i, &lines[k], out))
 				return true;
 	return false;
 }
 
-/* Signs of a build, test, lint or run-time failure: the project's own state, no lesson about how to work in it. */
-static bool looks_like_development(str text)
+static bool looks_like_development(const struct line *lines, size_t n)
 {
-	static const char *const tells[] = { "traceback (most recent call last)", "failed", "assert", "error ts", "error[e",
-		": error:", "panic:", "syntaxerror", "typeerror", "failures:", "--- fail", "exception", "✗", "✖", " fail ",
-		"build failed", "compilation", "warning:", "undefined reference", "lint", "hook id", NULL };
-	str line;
-	for (str rest = text; each_line(&rest, &line);)
-		if (has_word(line, tells))
+	for (size_t k = 0; k < n; k++)
+		if (needles_meet(&lines[k].has, &words.development))
 			return true;
 	return false;
 }
@@ -507,7 +566,9 @@ void classify_shell(struct arena *a, const struct shell_script *s, int exit_code
 		return;
 	}
 	struct diagnosis d = { .segment = -1 };
-	if (diagnose(a, s, text, &d)) {
+	struct line *lines;
+	size_t n = read_lines(a, text, &lines);
+	if (diagnose(a, s, lines, n, &d)) {
 		if (d.segment < 0)
 			d.segment = alone;
 		*out = d;
@@ -523,7 +584,7 @@ void classify_shell(struct arena *a, const struct shell_script *s, int exit_code
 		out->class = FAIL_DENIED;
 	else if (alone >= 0 && installs(&s->commands[alone]))
 		out->class = FAIL_UNKNOWN;
-	else if ((alone >= 0 && develops(&s->commands[alone])) || looks_like_development(text))
+	else if ((alone >= 0 && develops(&s->commands[alone])) || looks_like_development(lines, n))
 		out->class = FAIL_DEVELOPMENT;
 }
 
@@ -535,33 +596,35 @@ bool classify_masks_exit(const struct shell_script *s)
 	return false;
 }
 
+/* A line by itself that only the shell, the interpreter or make itself prints; the pattern must take the whole line. */
+static bool proves_masked(size_t row)
+{
+	static const char *const patterns[] = { "*%p: command not found", "*command not found: %p", "modulenotfounderror: no module named %q",
+						"*python*: no module named %t", "make*: *** no rule to make target %q",
+						"make: *** no targets specified and no makefile found", "go: go.mod file not found",
+						"error: could not find `cargo.toml`" };
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		if (strcmp(rows[row].pattern, patterns[i]) == 0)
+			return true;
+	return false;
+}
+
 void classify_masked(struct arena *a, const struct shell_script *s, str head, str tail, struct diagnosis *out)
 {
-	/* clang-format off */
-	static const struct row masked[] = {
-		{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "*%p: command not found$" },
-		{ FAIL_COMMAND_NOT_FOUND, NAMES_PROGRAM, "*command not found: %p$" },
-		{ FAIL_MODULE_MISSING,    NAMES_MODULE,  "modulenotfounderror: no module named %q$" },
-		{ FAIL_MODULE_MISSING,    NAMES_MODULE,  "*python*: no module named %t$" },
-		{ FAIL_UNKNOWN_TARGET,    NAMES_WORD,    "make*: *** no rule to make target %q" },
-		{ FAIL_WRONG_CWD,         NAMES_NOTHING, "make: *** no targets specified and no makefile found" },
-		{ FAIL_WRONG_CWD,         NAMES_NOTHING, "go: go.mod file not found" },
-		{ FAIL_WRONG_CWD,         NAMES_NOTHING, "error: could not find `cargo.toml`" },
-	};
-	/* clang-format on */
 	*out = (struct diagnosis){ .class = FAIL_NONE, .segment = -1, .masked = true };
-	str text = match_strip_escapes(a, joined(a, head, tail)), line, last = { NULL, 0 };
-	for (str rest = text; each_line(&rest, &line);)
-		if (line.n)
-			last = line;
-	int lines = 0;
-	for (str rest = text; each_line(&rest, &line) && lines < LINES_LIMIT; lines++)
-		for (size_t i = 0; i < sizeof(masked) / sizeof(masked[0]); i++) {
+	struct line *lines;
+	size_t n = read_lines(a, match_strip_escapes(a, joined(a, head, tail)), &lines);
+	for (size_t k = 0; k < n; k++)
+		for (size_t i = 0; i < ROWS; i++) {
 			struct diagnosis d = { .segment = -1 };
-			if (!read_row(a, s, &masked[i], line, &d))
+			if (!proves_masked(i) || !read_row(a, s, i, &lines[k], &d))
 				continue;
-			if (masked[i].names == NAMES_MODULE && !str_eq(line, last))
-				continue; /* only a traceback that ends the output is this command's own */
+			/* "command not found" must end its line; only a traceback that ends the output is this command's own */
+			if (rows[i].names == NAMES_PROGRAM && !match_ends_token(lines[k].text, STR("found")) &&
+			    !match_ends_token(lines[k].text, d.slot))
+				continue;
+			if (rows[i].names == NAMES_MODULE && k + 1 < n)
+				continue;
 			if (d.segment < 0)
 				d.segment = only_candidate(s);
 			if (d.segment < 0 || program_is_viewer(command_program(&s->commands[d.segment])))

@@ -88,6 +88,8 @@ void digest_event(struct digest *d, const struct event *e);
 /* Packs the oldest DIGEST_SEGMENT entries (all = false) or whatever is left (all = true) and drops them. */
 void digest_flush(struct digest *d, bool all, struct buf *packed);
 
+/* The call and session ids of a segment, 8 bytes each and unaligned, without unpacking it; borrowed. */
+const char *digest_ids(str packed, size_t *n);
 /* Reads a segment; strings are in a.  Appends struct entry to out; false if the bytes are damaged. */
 bool digest_unpack(struct arena *a, str packed, struct vec *out);
 

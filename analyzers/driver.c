@@ -347,7 +347,9 @@ static enum status load_segment(struct study *s, struct arena *a, const struct f
 				struct buf *packed, struct error *err)
 {
 	buf_clear(packed);
+	pthread_mutex_lock(s->store_lock);
 	enum status st = store_segment_get(s->store, row->id, k, packed, err);
+	pthread_mutex_unlock(s->store_lock);
 	if (st == STATUS_OK)
 		digest_unpack(a, buf_str(packed), entries); /* a damaged segment adds nothing */
 	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
@@ -390,7 +392,7 @@ enum status lineage_read(struct study *s, const struct lineage_files *files, thr
 /* ---- the pass ---------------------------------------------------------------------------------------------------- */
 
 struct pass {
-	struct study *s;
+	struct study *s; /* of the worker */
 	void **states;
 };
 
@@ -398,6 +400,19 @@ static bool inside(const struct study *s, struct arena *a, const struct entry *e
 {
 	str rel;
 	return e->cwd.n == 0 || project_resolve(s->project, a, e->cwd, STR("."), &rel);
+}
+
+/* A '>' that is neither 2>&1 nor into /dev/null. */
+static bool redirects(str command)
+{
+	for (size_t i = 0; i < command.n; i++) {
+		if (command.p[i] != '>')
+			continue;
+		str target = str_trim(str_from(command, i + 1));
+		if (!str_starts_c(target, "&") && !str_starts_c(target, "/dev/null") && !str_starts_c(target, ">&"))
+			return true;
+	}
+	return false;
 }
 
 /* Paths that the lineage's agent wrote, moved or removed: what fails there afterwards is its own doing. */
@@ -417,7 +432,7 @@ static void note_touched(struct study *s, struct thread *t, size_t i)
 	bool tell = false;
 	for (size_t k = 0; k < sizeof(tells) / sizeof(tells[0]) && !tell; k++)
 		tell = str_has_c(e->arg, tells[k]);
-	if (!tell && str_chr(e->arg, '>') == STR_NONE)
+	if (!tell && !redirects(e->arg))
 		return;
 	size_t n;
 	const struct form *forms = step_forms(t, i, &n);
@@ -471,38 +486,39 @@ static void judge_thread(void *ctx, struct thread *t)
 	}
 }
 
-enum status drive(struct study *s, const struct file_row **rows, size_t n, struct error *err)
+struct drive {
+	void **states; /* analyzers' memory, one row a worker */
+	size_t analyzers_n;
+};
+
+static enum status judge_lineage(void *ctx, struct study *own, int worker, size_t lineage, const struct lineage_files *files,
+				 struct error *err)
+{
+	struct drive *d = ctx;
+	struct pass p = { .s = own, .states = d->states + (size_t)worker * d->analyzers_n };
+	struct lineage *l = vec_at(&own->lineages, lineage);
+	l->files = (uint32_t)files->n;
+	map64_clear(&own->touched);
+	map64_clear(&own->seen);
+	for (size_t f = 0; f < files->n; f++)
+		own->sessions += files->rows[f]->parent.n == 0 && !str_starts_c(path_base(files->rows[f]->path), "agent-");
+	return lineage_read(own, files, judge_thread, &p, err);
+}
+
+enum status drive(struct study *s, const struct vec *groups, struct error *err)
 {
 	struct arena a;
-	struct vec groups;
-	struct pass p = { .s = s };
-	size_t count = 0;
+	struct drive d = { .states = NULL };
+	int jobs = s->jobs < 1 ? 1 : s->jobs;
 	arena_init(&a);
-	vec_init(&groups, sizeof(struct lineage_files));
-	enum status st = lineage_group(&a, s->store, rows, n, &groups, err);
-	while (analyzers[count])
-		count++;
-	p.states = arena_array(&a, count, sizeof(*p.states));
-	for (size_t k = 0; k < count; k++) {
-		p.states[k] = arena_alloc(&a, analyzers[k]->state_size);
-		if (analyzers[k]->begin)
-			analyzers[k]->begin(p.states[k], s);
-	}
-	for (size_t i = 0; i < groups.n && st == STATUS_OK; i++) {
-		const struct lineage_files *files = vec_at(&groups, i);
-		struct lineage *l = vec_push(&s->lineages);
-		l->files = (uint32_t)files->n;
-		s->lineage = (uint32_t)i;
-		map64_clear(&s->touched);
-		map64_clear(&s->seen);
-		st = lineage_read(s, files, judge_thread, &p, err);
-		for (size_t f = 0; f < files->n; f++)
-			s->sessions += files->rows[f]->parent.n == 0 && !str_starts_c(path_base(files->rows[f]->path), "agent-");
-	}
-	for (size_t k = 0; k < count && st == STATUS_OK; k++)
-		if (analyzers[k]->finish)
-			analyzers[k]->finish(p.states[k], s);
-	vec_release(&groups);
+	while (analyzers[d.analyzers_n])
+		d.analyzers_n++;
+	d.states = arena_array(&a, (size_t)jobs * d.analyzers_n, sizeof(*d.states));
+	for (size_t i = 0; i < (size_t)jobs * d.analyzers_n; i++)
+		d.states[i] = arena_alloc(&a, analyzers[i % d.analyzers_n]->state_size);
+	for (size_t i = 0; i < groups->n; i++)
+		vec_push(&s->lineages);
+	enum status st = lineage_each(s, groups, judge_lineage, &d, err);
 	arena_release(&a);
 	return st;
 }

@@ -69,6 +69,8 @@ static bool listed(const char *list, str word)
 
 static size_t launcher_words(const struct launcher *l, const struct shell_word *words, size_t n)
 {
+	if (words[0].text.n == 0 || words[0].text.p[0] != l->words[0])
+		return 0; /* most programs are no launchers */
 	str rest = str_c(l->words), piece;
 	size_t k = 0;
 	while (str_split(&rest, ' ', &piece)) {

@@ -293,7 +293,8 @@ static void gather_permissions(const struct vec *clusters, const struct weights 
 /* A relative path in a shell that had been left in a sub-folder: from the root it is right. */
 static bool is_cwd_slip(struct tree *tree, const struct evidence *e)
 {
-	return e->kind == KIND_MISSING_PATH && e->extra.n && tree_exists(tree, e->extra);
+	bool path = e->kind == KIND_MISSING_PATH || e->kind == KIND_PATH_NAME;
+	return path && e->extra.n && tree_exists(tree, e->extra);
 }
 
 void gather(struct study *s, const struct weights *w, struct tree *tree, struct vec *candidates)

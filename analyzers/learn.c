@@ -1,4 +1,5 @@
 #include "analyzers/learn.h"
+#include "analyzers/recall.h"
 
 #include "core/base/env.h"
 #include "core/base/fs.h"
@@ -67,6 +68,7 @@ static void study_init(struct study *s, struct arena *a, const struct project *p
 	s->store = store;
 	s->now = in->now;
 	s->since = in->since;
+	s->jobs = in->jobs;
 	vec_init(&s->evidence, sizeof(struct evidence));
 	vec_init(&s->lineages, sizeof(struct lineage));
 	map64_init(&s->touched);
@@ -124,13 +126,34 @@ static void judge_all(struct study *s, struct tree *tree, const struct weights *
 	}
 }
 
+static enum status read_sessions(struct study *s, const struct file_row **rows, size_t n, const struct vec *items,
+				 struct weights *w, struct error *err)
+{
+	struct map64 published;
+	struct arena scratch;
+	struct vec groups;
+	map64_init(&published);
+	arena_init(&scratch);
+	vec_init(&groups, sizeof(struct lineage_files));
+	enum status st = lineage_group(&scratch, s->store, rows, n, &groups, err);
+	if (st == STATUS_OK)
+		st = drive(s, &groups, err);
+	if (st == STATUS_OK) {
+		published_times(s, items, &published);
+		st = weigh(s, &groups, &published, w, err);
+	}
+	map64_release(&published);
+	vec_release(&groups);
+	arena_release(&scratch);
+	return st;
+}
+
 enum status learn_project(struct arena *a, struct store *store, const struct project *project, struct tree *tree,
 			  const struct file_row **rows, size_t n, const struct learn_input *in, const struct vec *items,
 			  struct learned *out, struct error *err)
 {
 	struct weights w;
 	struct vec candidates;
-	struct map64 published;
 	struct study *s = &out->study;
 	study_init(s, a, project, store, in);
 	vec_init(&out->learnings, sizeof(struct learning));
@@ -139,18 +162,18 @@ enum status learn_project(struct arena *a, struct store *store, const struct pro
 	vec_init(&out->decided, sizeof(struct item_row));
 	vec_init(&candidates, sizeof(struct candidate));
 	weights_init(&w);
-	map64_init(&published);
-	enum status st = drive(s, rows, n, err);
-	if (st == STATUS_OK) {
-		published_times(s, items, &published);
-		st = weigh(s, rows, n, &published, &w, err);
+	uint64_t key = recall_key(s, rows, n, items);
+	enum status st = STATUS_OK;
+	if (!recall_load(s, &w, key)) {
+		st = read_sessions(s, rows, n, items, &w, err);
+		if (st == STATUS_OK)
+			recall_save(s, &w, key);
 	}
 	if (st == STATUS_OK) {
 		gather(s, &w, tree, &candidates);
 		judge_all(s, tree, &w, &candidates);
 		settle(s, tree, in, items, &candidates, out);
 	}
-	map64_release(&published);
 	weights_release(&w);
 	vec_release(&candidates); /* the learnings own the evidence lists now */
 	return st;

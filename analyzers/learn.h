@@ -36,6 +36,7 @@ struct stale_rule {
 
 struct learn_input {
 	int64_t now, since;
+	int jobs;
 	struct vec user_texts; /* struct user_text */
 	struct vec bullets; /* struct listed_bullet */
 	bool blocks[TARGET_COUNT]; /* our block exists in the file of this target */

@@ -3,6 +3,7 @@
  */
 #include "analyzers/study.h"
 #include "core/base/fs.h"
+#include "core/base/work.h"
 
 #define KEYS_AT_ONCE 400000 /* keys held in memory; more are joined in several passes over hash classes */
 
@@ -47,13 +48,9 @@ static enum status join_files(struct store *store, const struct file_row **rows,
 			      unsigned class, unsigned classes, struct error *err)
 {
 	struct map64 keys;
-	struct arena a;
-	struct vec entries;
 	struct buf packed;
 	enum status st = STATUS_OK;
 	map64_init(&keys);
-	arena_init(&a);
-	vec_init(&entries, sizeof(struct entry));
 	buf_init(&packed, SIZE_MAX);
 	for (uint32_t i = 0; i < n && st == STATUS_OK; i++) {
 		if (class == 0) {
@@ -62,25 +59,21 @@ static enum status join_files(struct store *store, const struct file_row **rows,
 				join_key(u, &keys, str_hash(rows[i]->parent), i);
 		}
 		for (uint32_t k = 0; k < rows[i]->segments && st == STATUS_OK; k++) {
+			size_t ids_n = 0;
 			buf_clear(&packed);
-			vec_clear(&entries);
-			arena_reset(&a);
 			st = store_segment_get(store, rows[i]->id, k, &packed, err);
-			if (st != STATUS_OK || !digest_unpack(&a, buf_str(&packed), &entries))
-				continue;
-			for (size_t e = 0; e < entries.n; e++) {
-				const struct entry *en = vec_at(&entries, e);
-				bool keyed = en->kind == ENTRY_CALL || en->kind == ENTRY_SESSION;
-				if (keyed && en->id % classes == class)
-					join_key(u, &keys, en->id, i);
+			const char *ids = st == STATUS_OK ? digest_ids(buf_str(&packed), &ids_n) : NULL;
+			for (size_t e = 0; e < ids_n; e++) {
+				uint64_t id;
+				memcpy(&id, ids + 8 * e, 8);
+				if (id % classes == class)
+					join_key(u, &keys, id, i);
 			}
 		}
 		if (st == STATUS_NOT_FOUND)
 			st = STATUS_OK;
 	}
 	map64_release(&keys);
-	arena_release(&a);
-	vec_release(&entries);
 	buf_release(&packed);
 	return st;
 }
@@ -126,4 +119,94 @@ enum status lineage_group(struct arena *a, struct store *store, const struct fil
 		vec_sort(&view, most_calls_first);
 	}
 	return STATUS_OK;
+}
+
+/* ---- many lineages at once --------------------------------------------------------------------------------------- */
+
+struct each {
+	struct study *s;
+	struct study *own; /* one a worker */
+	const struct vec *groups;
+	lineage_fn *fn;
+	void *ctx;
+	pthread_mutex_t lock; /* status and error */
+	enum status status;
+	struct error error;
+};
+
+static bool each_one(void *ctx, int worker, size_t item)
+{
+	struct each *e = ctx;
+	struct error err = { 0 };
+	struct study *own = &e->own[worker];
+	own->lineage = (uint32_t)item;
+	enum status st = work_interrupted() ? error_set(&err, STATUS_INTERRUPTED, "interrupted; nothing was written") :
+					      e->fn(e->ctx, own, worker, item, vec_at(e->groups, item), &err);
+	if (st == STATUS_OK)
+		return true;
+	pthread_mutex_lock(&e->lock);
+	if (e->status == STATUS_OK) {
+		e->status = st;
+		e->error = err;
+	}
+	pthread_mutex_unlock(&e->lock);
+	return false;
+}
+
+static int by_lineage(const void *a, const void *b)
+{
+	uint32_t x = ((const struct evidence *)a)->lineage, y = ((const struct evidence *)b)->lineage;
+	return x < y ? -1 : x > y;
+}
+
+static void join_study(struct study *s, struct study *own)
+{
+	for (size_t i = 0; i < own->evidence.n; i++)
+		*(struct evidence *)vec_push(&s->evidence) = *(struct evidence *)vec_at(&own->evidence, i);
+	s->sessions += own->sessions;
+	s->calls += own->calls;
+	s->failures += own->failures;
+	for (int k = 0; k < FAIL_COUNT; k++)
+		s->by_class[k] += own->by_class[k];
+}
+
+static void release_arena(void *arena)
+{
+	arena_release(arena);
+}
+
+enum status lineage_each(struct study *s, const struct vec *groups, lineage_fn *fn, void *ctx, struct error *err)
+{
+	int jobs = s->jobs < 1 || groups->n < 2 ? 1 : s->jobs;
+	struct each e = { .s = s, .groups = groups, .fn = fn, .ctx = ctx };
+	pthread_mutex_t store_lock;
+	pthread_mutex_init(&e.lock, NULL);
+	pthread_mutex_init(&store_lock, NULL);
+	e.own = arena_array(s->arena, (size_t)jobs, sizeof(*e.own));
+	for (int i = 0; i < jobs; i++) {
+		struct study *own = &e.own[i];
+		*own = *s;
+		own->arena = arena_alloc(s->arena, sizeof(*own->arena)); /* evidence lives as long as the study */
+		arena_init(own->arena);
+		arena_defer(s->arena, release_arena, own->arena);
+		own->store_lock = &store_lock;
+		own->sessions = own->calls = own->failures = 0;
+		memset(own->by_class, 0, sizeof(own->by_class));
+		vec_init(&own->evidence, sizeof(struct evidence));
+		map64_init(&own->touched);
+		map64_init(&own->seen);
+	}
+	work_run(jobs, groups->n, each_one, &e);
+	for (int i = 0; i < jobs; i++) {
+		join_study(s, &e.own[i]);
+		vec_release(&e.own[i].evidence);
+		map64_release(&e.own[i].touched);
+		map64_release(&e.own[i].seen);
+	}
+	vec_sort(&s->evidence, by_lineage);
+	pthread_mutex_destroy(&e.lock);
+	pthread_mutex_destroy(&store_lock);
+	if (e.status != STATUS_OK && err)
+		*err = e.error;
+	return e.status;
 }

@@ -1,8 +1,10 @@
 /*
- * The packed form of digest segments.  Layout: version byte, then per entry a presence mask and only the fields that
- * differ from zero or from the entry before, numbers as LEB128 varints (signed ones zigzag), strings through a
+ * The packed form of digest segments.  Layout: version byte, number of ids and the ids (call and session ids, so that
+ * copies of a conversation are found without unpacking), number of entries, then per entry a presence mask and only what
+ * differs from zero or from the entry before, numbers as LEB128 varints (signed ones zigzag), strings through a
  * dictionary of the segment: 0 = empty, k = the k-th string met, k = next = new, length and bytes follow.
  */
+#include "analyzers/bytes.h"
 #include "analyzers/digest.h"
 
 #define PACK_VERSION 1
@@ -11,28 +13,6 @@ struct packer {
 	struct buf *out;
 	struct map strings;
 };
-
-static void put_u64(struct buf *b, uint64_t v)
-{
-	char tmp[10];
-	size_t n = 0;
-	while (v >= 0x80) {
-		tmp[n++] = (char)(v | 0x80);
-		v >>= 7;
-	}
-	tmp[n++] = (char)v;
-	buf_add(b, (str){ tmp, n });
-}
-
-static void put_i64(struct buf *b, int64_t v)
-{
-	put_u64(b, ((uint64_t)v << 1) ^ (uint64_t)(v >> 63));
-}
-
-static void put_raw64(struct buf *b, uint64_t v)
-{
-	buf_add(b, (str){ (const char *)&v, sizeof(v) });
-}
 
 static void put_str(struct packer *p, str s)
 {
@@ -75,8 +55,6 @@ static void pack_entry(struct packer *p, const struct entry *e, const struct ent
 	put_str(p, e->cwd);
 	if (mask & HAS_THREAD)
 		put_raw64(p->out, e->thread);
-	if (e->kind == ENTRY_SESSION || e->kind == ENTRY_CALL)
-		put_raw64(p->out, e->id);
 	if (e->kind != ENTRY_CALL)
 		return;
 	put_u64(p->out, (uint64_t)e->tool << 8 | e->outcome);
@@ -111,12 +89,24 @@ static void pack_entry(struct packer *p, const struct entry *e, const struct ent
 	}
 }
 
+static bool has_id(const struct entry *e)
+{
+	return e->kind == ENTRY_SESSION || e->kind == ENTRY_CALL;
+}
+
 void digest_flush(struct digest *d, bool all, struct buf *out)
 {
 	size_t n = all || d->entries.n < DIGEST_SEGMENT ? d->entries.n : DIGEST_SEGMENT;
 	struct packer p = { .out = out };
 	map_init(&p.strings);
 	buf_add_ch(out, PACK_VERSION);
+	uint64_t ids = 0;
+	for (size_t i = 0; i < n; i++)
+		ids += has_id(vec_at(&d->entries, i));
+	put_u64(out, ids);
+	for (size_t i = 0; i < n; i++)
+		if (has_id(vec_at(&d->entries, i)))
+			put_raw64(out, ((const struct entry *)vec_at(&d->entries, i))->id);
 	put_u64(out, n);
 	struct entry zero = { 0 };
 	for (size_t i = 0; i < n; i++)
@@ -142,66 +132,36 @@ void digest_flush(struct digest *d, bool all, struct buf *out)
 }
 
 struct unpacker {
-	const char *p, *end;
+	struct bytes in;
+	const char *ids;
+	uint64_t ids_n; /* not yet taken */
 	struct vec strings; /* str */
 	struct arena *arena;
-	bool bad;
 };
-
-static uint64_t get_u64(struct unpacker *u)
-{
-	uint64_t v = 0;
-	for (int shift = 0; shift < 64 && u->p < u->end; shift += 7) {
-		unsigned char c = (unsigned char)*u->p++;
-		v |= (uint64_t)(c & 0x7f) << shift;
-		if (c < 0x80)
-			return v;
-	}
-	u->bad = true;
-	return 0;
-}
-
-static int64_t get_i64(struct unpacker *u)
-{
-	uint64_t v = get_u64(u);
-	return (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
-}
-
-static uint64_t get_raw64(struct unpacker *u)
-{
-	uint64_t v = 0;
-	if (u->end - u->p < 8) {
-		u->bad = true;
-		return 0;
-	}
-	memcpy(&v, u->p, 8);
-	u->p += 8;
-	return v;
-}
 
 static str get_bytes(struct unpacker *u, uint64_t n)
 {
-	if (n > (uint64_t)(u->end - u->p)) {
-		u->bad = true;
+	if (n > (uint64_t)(u->in.end - u->in.p)) {
+		u->in.bad = true;
 		return (str){ NULL, 0 };
 	}
-	str s = arena_str(u->arena, (str){ u->p, (size_t)n });
-	u->p += n;
+	str s = arena_str(u->arena, (str){ u->in.p, (size_t)n });
+	u->in.p += n;
 	return s;
 }
 
 static str get_str(struct unpacker *u)
 {
-	uint64_t k = get_u64(u);
-	if (k == 0 || u->bad)
+	uint64_t k = get_u64(&u->in);
+	if (k == 0 || u->in.bad)
 		return (str){ NULL, 0 };
 	if (k <= u->strings.n)
 		return *(str *)vec_at(&u->strings, k - 1);
 	if (k != u->strings.n + 1) {
-		u->bad = true;
+		u->in.bad = true;
 		return (str){ NULL, 0 };
 	}
-	str s = get_bytes(u, get_u64(u));
+	str s = get_bytes(u, get_u64(&u->in));
 	*(str *)vec_push(&u->strings) = s;
 	return s;
 }
@@ -209,7 +169,7 @@ static str get_str(struct unpacker *u)
 static uint32_t limited(struct unpacker *u, uint64_t v, uint64_t limit)
 {
 	if (v >= limit) {
-		u->bad = true;
+		u->in.bad = true;
 		return 0;
 	}
 	return (uint32_t)v;
@@ -217,70 +177,98 @@ static uint32_t limited(struct unpacker *u, uint64_t v, uint64_t limit)
 
 static void unpack_entry(struct unpacker *u, struct entry *e, const struct entry *before)
 {
-	uint64_t head = get_u64(u);
+	uint64_t head = get_u64(&u->in);
 	unsigned mask = head & 0xff;
 	e->kind = (enum entry_kind)limited(u, head >> 8, ENTRY_COUNT);
 	e->exit_code = e->segment = -1;
-	e->time = before->time + get_i64(u);
-	e->offset = before->offset + (uint64_t)get_i64(u);
-	e->line = (uint32_t)(before->line + get_i64(u));
-	e->flags = (uint32_t)get_u64(u);
+	e->time = before->time + get_i64(&u->in);
+	e->offset = before->offset + (uint64_t)get_i64(&u->in);
+	e->line = (uint32_t)(before->line + get_i64(&u->in));
+	e->flags = (uint32_t)get_u64(&u->in);
 	e->cwd = get_str(u);
 	if (mask & HAS_THREAD)
-		e->thread = get_raw64(u);
-	if (e->kind == ENTRY_SESSION || e->kind == ENTRY_CALL)
-		e->id = get_raw64(u);
+		e->thread = get_raw64(&u->in);
+	if (has_id(e) && u->ids_n) {
+		memcpy(&e->id, u->ids, 8);
+		u->ids += 8;
+		u->ids_n--;
+	}
 	if (e->kind != ENTRY_CALL)
 		return;
-	uint64_t kinds = get_u64(u);
+	uint64_t kinds = get_u64(&u->in);
 	e->tool = (enum tool)limited(u, kinds >> 8, TOOL_COUNT);
 	e->outcome = (enum outcome)limited(u, kinds & 0xff, OUTCOME_COUNT);
-	e->input = get_raw64(u);
+	e->input = get_raw64(&u->in);
 	e->arg = get_str(u);
 	if (mask & HAS_MESSAGE)
-		e->message = get_raw64(u);
+		e->message = get_raw64(&u->in);
 	if (mask & HAS_TOKENS) {
-		e->out_tokens = (uint32_t)get_u64(u);
-		e->context_tokens = (uint32_t)get_u64(u);
+		e->out_tokens = (uint32_t)get_u64(&u->in);
+		e->context_tokens = (uint32_t)get_u64(&u->in);
 	}
 	if (mask & HAS_PATTERN)
 		e->pattern = get_str(u);
 	if (mask & HAS_RESULT) {
-		e->result_offset = e->offset + (uint64_t)get_i64(u);
-		e->result_line = (uint32_t)(e->line + get_i64(u));
-		e->result_bytes = (uint32_t)get_u64(u);
+		e->result_offset = e->offset + (uint64_t)get_i64(&u->in);
+		e->result_line = (uint32_t)(e->line + get_i64(&u->in));
+		e->result_bytes = (uint32_t)get_u64(&u->in);
 	}
 	if (mask & HAS_FAILURE) {
-		e->class = (enum failure)limited(u, get_u64(u), FAIL_COUNT);
-		e->exit_code = (int)get_i64(u);
-		e->segment = (int)get_i64(u);
+		e->class = (enum failure)limited(u, get_u64(&u->in), FAIL_COUNT);
+		e->exit_code = (int)get_i64(&u->in);
+		e->segment = (int)get_i64(&u->in);
 		e->slot = get_str(u);
 		e->hint = get_str(u);
 	}
 	if (mask & HAS_TIMEOUT)
-		e->timeout_ms = get_i64(u);
+		e->timeout_ms = get_i64(&u->in);
 	if (mask & HAS_HITS) {
 		e->hit_dir = get_str(u);
-		e->hits = get_bytes(u, get_u64(u));
+		e->hits = get_bytes(u, get_u64(&u->in));
 	}
+}
+
+/* Steps over version and ids; false if they are damaged. */
+static bool open_segment(struct unpacker *u, str packed)
+{
+	u->in.p = packed.p;
+	u->in.end = packed.p + packed.n;
+	if (packed.n < 3 || *u->in.p++ != PACK_VERSION)
+		return false;
+	u->ids_n = get_u64(&u->in);
+	if (u->in.bad || u->ids_n > (uint64_t)(u->in.end - u->in.p) / 8)
+		return false;
+	u->ids = u->in.p;
+	u->in.p += u->ids_n * 8;
+	return true;
+}
+
+const char *digest_ids(str packed, size_t *n)
+{
+	struct unpacker u = { .ids = NULL };
+	*n = 0;
+	if (!open_segment(&u, packed))
+		return NULL;
+	*n = (size_t)u.ids_n;
+	return u.ids;
 }
 
 bool digest_unpack(struct arena *a, str packed, struct vec *out)
 {
-	struct unpacker u = { .p = packed.p, .end = packed.p + packed.n, .arena = a };
-	if (packed.n < 2 || *u.p++ != PACK_VERSION)
+	struct unpacker u = { .arena = a };
+	if (!open_segment(&u, packed))
 		return false;
 	vec_init(&u.strings, sizeof(str));
-	uint64_t n = get_u64(&u);
+	uint64_t n = get_u64(&u.in);
 	struct entry before = { 0 };
 	size_t start = out->n;
-	for (uint64_t i = 0; i < n && !u.bad; i++) {
+	for (uint64_t i = 0; i < n && !u.in.bad; i++) {
 		struct entry *e = vec_push(out);
 		unpack_entry(&u, e, &before);
 		before = *e;
 	}
 	vec_release(&u.strings);
-	if (u.bad)
+	if (u.in.bad)
 		out->n = start;
-	return !u.bad;
+	return !u.in.bad;
 }

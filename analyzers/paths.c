@@ -167,6 +167,7 @@ static void on_event(void *state, struct thread *t, size_t i)
 		struct evidence ev = { .kind = KIND_PATH_NAME, .wrong = wrong, .right = found[k].right, .score = (float)found[k].score,
 				       .hinted = found[k].hinted, .discovered = found[k].discovered, .created = found[k].created, .wrong_key = key_path(wrong),
 				       .right_key = key_path(found[k].right) };
+		ev.extra = bare.extra;
 		study_add(t, &ev, i, found[k].at);
 	}
 	/* the failure itself, for what git alone can answer and for paths that are simply not there */

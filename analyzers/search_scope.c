@@ -75,11 +75,11 @@ static void on_event(void *state, struct thread *t, size_t i)
 {
 	(void)state;
 	struct search first, later;
-	if (!read_search(t, i, &first) || !first.empty || first.dir.n == 0)
+	if (!(t->steps[i].e->flags & ENTRY_EMPTY) || !read_search(t, i, &first) || first.dir.n == 0)
 		return;
 	size_t end = thread_horizon(t, i);
 	for (size_t j = i + 1; j < end; j++) {
-		if (!read_search(t, j, &later) || !str_eq(later.pattern, first.pattern) || later.empty || !later.hits.p)
+		if (!t->steps[j].e->hit_dir.n || !read_search(t, j, &later) || !str_eq(later.pattern, first.pattern) || later.empty || !later.hits.p)
 			continue;
 		/* hits in the first folder itself: they were made in between */
 		if (within(later.hits, first.dir) || thread_changes(t, i, j, NULL))

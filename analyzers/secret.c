@@ -61,23 +61,33 @@ static bool random_run(str s)
 	return bits >= ENTROPY_BITS;
 }
 
-static bool secret_word(str w)
+/* A known prefix at the beginning of s, and behind it enough characters of which one is a digit or capital: words
+ * such as "sk-estimator-for-trees" are no keys. */
+static bool known_key(str s)
 {
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
 		str prefix = str_c(prefixes[i].prefix);
-		size_t at = str_find(w, prefix);
-		if (at == STR_NONE || (at > 0 && is_alnum(w.p[at - 1])))
+		if (prefix.p[0] != s.p[0] || !str_starts(s, prefix))
 			continue;
-		size_t run = 0, from = at + prefix.n;
-		while (from + run < w.n && (is_alnum(w.p[from + run]) || strchr("_-", w.p[from + run])))
-			run++;
-		/* words such as "sk-estimator-for-trees" are no keys: one of the letters must be a digit or capital */
+		size_t run = prefix.n;
 		bool odd = false;
-		for (size_t k = from; k < from + run; k++)
-			odd |= (w.p[k] >= '0' && w.p[k] <= '9') || (w.p[k] >= 'A' && w.p[k] <= 'Z');
-		if (run >= prefixes[i].least && odd)
+		for (; run < s.n && (is_alnum(s.p[run]) || s.p[run] == '_' || s.p[run] == '-'); run++)
+			odd |= (s.p[run] >= '0' && s.p[run] <= '9') || (s.p[run] >= 'A' && s.p[run] <= 'Z');
+		if (run - prefix.n >= prefixes[i].least && odd)
 			return true;
 	}
+	return false;
+}
+
+#define KEY_LEAST 11 /* shortest prefix with what must follow it */
+
+static bool secret_word(str w)
+{
+	if (w.n < KEY_LEAST)
+		return false;
+	for (size_t at = 0; at + KEY_LEAST <= w.n; at++)
+		if ((at == 0 || !is_alnum(w.p[at - 1])) && known_key(str_from(w, at)))
+			return true;
 	size_t i = 0;
 	while (i < w.n) {
 		size_t from = i;

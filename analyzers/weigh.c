@@ -10,10 +10,11 @@ struct last_use { /* of one key in the lineage being read */
 	int64_t worked;
 };
 
-struct weighing {
+struct weighing { /* of one worker */
 	struct study *s;
-	struct weights *w;
-	struct map64 words; /* hashes of words that a command must hold to be looked at */
+	const struct map64 *index; /* key -> index + 1 of its tally */
+	const struct map64 *words; /* hashes of words that a command must hold to be looked at */
+	struct vec tallies; /* struct tally, in the order of the index */
 	struct vec uses; /* struct last_use, parallel to tallies */
 	struct map64 seen;
 	bool permissions;
@@ -37,21 +38,20 @@ const struct tally *weights_of(const struct weights *w, uint64_t key)
 	return at ? vec_at(&w->tallies, *at - 1) : NULL;
 }
 
-static void want(struct weighing *g, uint64_t key, int64_t since, const struct map64 *published)
+static void want(struct weights *w, uint64_t key, int64_t since, const struct map64 *published)
 {
 	if (!key)
 		return;
-	uint64_t *at = map64_put(&g->w->index, key, NULL);
+	uint64_t *at = map64_put(&w->index, key, NULL);
 	if (!*at) {
-		struct tally *fresh = vec_push(&g->w->tallies);
+		struct tally *fresh = vec_push(&w->tallies);
 		fresh->key = key;
 		fresh->since = since;
 		const uint64_t *when = published ? map64_get(published, key) : NULL;
 		fresh->published = when ? (int64_t)*when : 0;
-		vec_push(&g->uses);
-		*at = g->w->tallies.n;
+		*at = w->tallies.n;
 	}
-	struct tally *t = vec_at(&g->w->tallies, *at - 1);
+	struct tally *t = vec_at(&w->tallies, *at - 1);
 	if (since < t->since)
 		t->since = since;
 }
@@ -75,22 +75,22 @@ static bool next_word(str *rest, str *word)
 	return word->n > 0;
 }
 
-static void want_word(struct weighing *g, str text)
+static void want_word(struct map64 *words, str text)
 {
 	str word, last = { NULL, 0 };
 	while (next_word(&text, &word))
 		last = word;
 	if (last.n)
-		map64_put(&g->words, str_hash(last), NULL);
+		map64_put(words, str_hash(last), NULL);
 }
 
 static void use(struct weighing *g, uint64_t key, const struct step *step, bool worked)
 {
-	uint64_t *at = map64_get(&g->w->index, key);
+	uint64_t *at = map64_get(g->index, key);
 	if (!at)
 		return;
 	const struct entry *e = step->e;
-	struct tally *t = vec_at(&g->w->tallies, *at - 1);
+	struct tally *t = vec_at(&g->tallies, *at - 1);
 	struct last_use *u = vec_at(&g->uses, *at - 1);
 	uint32_t lineage = g->s->lineage + 1;
 	if (t->published && e->time > t->published) {
@@ -119,7 +119,7 @@ static bool interesting(const struct weighing *g, str command)
 {
 	str word;
 	while (next_word(&command, &word))
-		if (map64_get(&g->words, str_hash(word)))
+		if (map64_get(g->words, str_hash(word)))
 			return true;
 	return false;
 }
@@ -200,53 +200,117 @@ static void weigh_thread(void *ctx, struct thread *t)
 }
 
 /* The missing path was there later in the same conversation: it was made, restored or mistyped, nothing to learn. */
-static void drop_refuted(struct weighing *g, struct study *s, uint32_t lineage)
+static void drop_refuted(struct weighing *g, struct vec *evidence, size_t from, uint32_t lineage)
 {
-	for (size_t i = 0; i < s->evidence.n; i++) {
-		struct evidence *e = vec_at(&s->evidence, i);
-		if (e->lineage != lineage || finding_types[e->kind].command || e->kind == KIND_LARGE_FILE || e->kind == KIND_SEARCH_SCOPE)
+	for (size_t i = from; i < evidence->n; i++) {
+		struct evidence *e = vec_at(evidence, i);
+		if (e->lineage != lineage)
+			break;
+		if (finding_types[e->kind].command || e->kind == KIND_LARGE_FILE || e->kind == KIND_SEARCH_SCOPE)
 			continue;
-		const uint64_t *at = map64_get(&g->w->index, e->wrong_key);
+		const uint64_t *at = map64_get(g->index, e->wrong_key);
 		const struct last_use *u = at ? vec_at(&g->uses, *at - 1) : NULL;
 		if (u && u->lineage_worked == lineage + 1 && u->worked > e->failed.time)
 			e->refuted = true;
 	}
 }
 
-enum status weigh(struct study *s, const struct file_row **rows, size_t n, const struct map64 *published, struct weights *w,
-		  struct error *err)
+struct weighers {
+	struct study *s;
+	struct weighing *workers;
+	size_t *from; /* by lineage: its first evidence */
+};
+
+static enum status weigh_lineage(void *ctx, struct study *own, int worker, size_t lineage, const struct lineage_files *files,
+				 struct error *err)
 {
-	struct weighing g = { .s = s, .w = w };
+	struct weighers *all = ctx;
+	struct weighing *g = &all->workers[worker];
+	g->s = own;
+	map64_clear(&g->seen);
+	enum status st = lineage_read(own, files, weigh_thread, g, err);
+	/* no two workers touch the evidence of one lineage */
+	drop_refuted(g, &all->s->evidence, all->from[lineage], (uint32_t)lineage);
+	return st;
+}
+
+static void worker_init(struct weighing *g, const struct weights *w, const struct map64 *words, bool permissions)
+{
+	g->index = &w->index;
+	g->words = words;
+	g->permissions = permissions;
+	map64_init(&g->seen);
+	vec_init(&g->tallies, sizeof(struct tally));
+	vec_init(&g->uses, sizeof(struct last_use));
+	for (size_t i = 0; i < w->tallies.n; i++) {
+		*(struct tally *)vec_push(&g->tallies) = *(struct tally *)vec_at(&w->tallies, i);
+		vec_push(&g->uses);
+	}
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static void worker_join(struct weighing *g, struct weights *w)
+{
+	for (size_t i = 0; i < w->tallies.n; i++) {
+		struct tally *t = vec_at(&w->tallies, i);
+		const struct tally *o = vec_at(&g->tallies, i);
+		t->worked += o->worked;
+		t->failed += o->failed;
+		t->worked_lineages += o->worked_lineages;
+		t->failed_lineages += o->failed_lineages;
+		t->last_worked = later(t->last_worked, o->last_worked);
+		t->last_failed = later(t->last_failed, o->last_failed);
+		t->later_worked += o->later_worked;
+		t->later_failed += o->later_failed;
+	}
+	map64_release(&g->seen);
+	vec_release(&g->tallies);
+	vec_release(&g->uses);
+}
+
+enum status weigh(struct study *s, const struct vec *groups, const struct map64 *published, struct weights *w, struct error *err)
+{
+	struct weighers all = { .s = s };
+	struct map64 words;
 	struct arena a;
-	struct vec groups;
-	map64_init(&g.words);
-	map64_init(&g.seen);
-	vec_init(&g.uses, sizeof(struct last_use));
+	bool permissions = false;
+	if (s->evidence.n == 0)
+		return STATUS_OK;
+	map64_init(&words);
 	arena_init(&a);
-	vec_init(&groups, sizeof(struct lineage_files));
+	all.from = arena_array(&a, groups->n, sizeof(*all.from));
+	for (size_t i = 0; i < groups->n; i++)
+		all.from[i] = s->evidence.n;
+	for (size_t i = s->evidence.n; i-- > 0;) {
+		const struct evidence *e = vec_at(&s->evidence, i);
+		all.from[e->lineage] = i;
+	}
 	for (size_t i = 0; i < s->evidence.n; i++) {
 		const struct evidence *e = vec_at(&s->evidence, i);
-		want(&g, e->wrong_key, e->failed.time, published);
-		want(&g, e->right_key, e->failed.time, published);
-		g.permissions |= e->kind == KIND_PERMISSION;
+		want(w, e->wrong_key, e->failed.time, published);
+		want(w, e->right_key, e->failed.time, published);
+		permissions |= e->kind == KIND_PERMISSION;
 		if (e->failed_form)
-			want_word(&g, e->failed_form->program);
+			want_word(&words, e->failed_form->program);
 		if (e->fixed_form)
-			want_word(&g, e->fixed_form->program);
-		if (!finding_types[e->kind].command || e->kind == KIND_PERMISSION)
-			want_word(&g, e->kind == KIND_PERMISSION ? str_sub(e->wrong, 0, str_chr(e->wrong, ' ')) : e->wrong);
+			want_word(&words, e->fixed_form->program);
+		if (e->kind == KIND_PERMISSION)
+			want_word(&words, str_sub(e->wrong, 0, str_chr(e->wrong, ' ')));
+		else if (!finding_types[e->kind].command)
+			want_word(&words, e->wrong);
 	}
-	enum status st = lineage_group(&a, s->store, rows, n, &groups, err);
-	for (size_t i = 0; i < groups.n && st == STATUS_OK && s->evidence.n; i++) {
-		s->lineage = (uint32_t)i;
-		map64_clear(&g.seen);
-		st = lineage_read(s, vec_at(&groups, i), weigh_thread, &g, err);
-		drop_refuted(&g, s, (uint32_t)i);
-	}
-	map64_release(&g.words);
-	map64_release(&g.seen);
-	vec_release(&g.uses);
-	vec_release(&groups);
+	int jobs = s->jobs < 1 ? 1 : s->jobs;
+	all.workers = arena_array(&a, (size_t)jobs, sizeof(*all.workers));
+	for (int i = 0; i < jobs; i++)
+		worker_init(&all.workers[i], w, &words, permissions);
+	enum status st = lineage_each(s, groups, weigh_lineage, &all, err);
+	for (int i = 0; i < jobs; i++)
+		worker_join(&all.workers[i], w);
+	map64_release(&words);
 	arena_release(&a);
 	return st;
 }

@@ -176,11 +176,16 @@ static void show_progress(void *ctx, uint64_t done, uint64_t total)
 	fflush(stderr);
 }
 
+static int jobs_of(const struct run *run)
+{
+	return run->o.jobs ? (int)run->o.jobs : env_cpus();
+}
+
 static enum status scan(struct run *run, const str *projects, size_t n, struct error *err)
 {
 	bool show = env_is_tty(STDERR_FILENO) && !common_given()->quiet;
 	struct ingest_options o = { .scanners = run->scanners, .roots = run->roots, .projects = projects, .projects_n = n };
-	o.jobs = run->o.jobs ? (int)run->o.jobs : env_cpus();
+	o.jobs = jobs_of(run);
 	o.reindex = run->o.reindex;
 	o.progress = show ? show_progress : NULL;
 	o.progress_ctx = run;
@@ -217,6 +222,16 @@ static struct project_report *add_project(struct run *run, str path)
 	return p;
 }
 
+/* Of the folders this run looks at: another --claude-dir is another history. */
+static bool looked_at(const struct run *run, const struct file_row *row)
+{
+	str rel;
+	for (size_t i = 0; i < run->r.index.looked.n; i++)
+		if (path_below(row->path, *(str *)vec_at(&run->r.index.looked, i), &rel))
+			return true;
+	return run->o.forget; /* which looks at nothing and means everything */
+}
+
 static void claim_rows(struct run *run, struct project_report *p)
 {
 	str rel;
@@ -225,7 +240,7 @@ static void claim_rows(struct run *run, struct project_report *p)
 		bool wanted = false;
 		for (size_t k = 0; run->scanners[k] && !wanted; k++)
 			wanted = str_eq_c(row->agent, run->scanners[k]->name);
-		if (!wanted || !row->first_cwd.n || !project_owns(&p->project, project_portable(p->arena, row->first_cwd), &rel))
+		if (!wanted || !looked_at(run, row) || !row->first_cwd.n || !project_owns(&p->project, project_portable(p->arena, row->first_cwd), &rel))
 			continue;
 		*(const struct file_row **)vec_push(&p->rows) = row;
 		bool known = false;
@@ -292,7 +307,7 @@ static enum status save_decided(struct run *run, struct project_report *p, struc
 
 static enum status study_project(struct run *run, struct project_report *p, struct error *err)
 {
-	struct learn_input in = { .now = env_now_ms(), .since = run->since };
+	struct learn_input in = { .now = env_now_ms(), .since = run->since, .jobs = jobs_of(run) };
 	vec_init(&in.user_texts, sizeof(struct user_text));
 	vec_init(&in.bullets, sizeof(struct listed_bullet));
 	p->tree = tree_new(&p->project, run->store);

@@ -110,7 +110,7 @@ static enum status dump_file(const char *dir, const char *name, const struct buf
 	arena_init(&a);
 	const char *path = arena_c(&a, path_join(&a, str_c(dir), str_c(name)));
 	enum status st = STATUS_OK;
-	int fd = fs_open_write(path, O_CREAT | O_TRUNC, 0644);
+	int fd = fs_open_write(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	if (fd < 0 || fs_write_all(fd, b->p, b->n) != 0 || close(fd) != 0)
 		st = error_errno(err, errno, "%s", path);
 	arena_release(&a);

@@ -36,31 +36,4 @@ void signature_make(struct arena *a, str content, struct signature *out);
 /* Percentage of the larger content that is found in the other. */
 unsigned signature_compare(const struct signature *x, const struct signature *y);
 
-/* ---- where a path went in one commit ---- */
-
-enum moved {
-	MOVED_NOWHERE,
-	MOVED_TO,
-	MOVED_UNCLEAR /* good candidates rival, or the time is up */
-};
-
-/* What one commit added and deleted against one parent. */
-struct changes {
-	struct repo *repo;
-	git_odb *odb;
-	int64_t deadline; /* monotonic, microseconds */
-	bool late;
-	git_diff *diff; /* lends the paths below */
-	git_oid commit; /* whose changes these are */
-	struct arena a; /* signatures of their contents */
-	struct vec added, deleted; /* struct change, in order of path */
-};
-
-void changes_init(struct changes *c, struct repo *r, int64_t deadline);
-void changes_release(struct changes *c);
-/* Loads the changes of a commit unless they are loaded already; false if objects are missing. */
-bool changes_load(struct changes *c, const git_oid *commit, const git_oid *parent);
-/* Where `path`, a file or a folder that the commit deleted, went; the new path in a. */
-enum moved changes_find(struct changes *c, struct arena *a, str path, str *to);
-
 #endif

@@ -11,7 +11,7 @@
 #include "core/git/repo.h"
 
 #include "core/base/env.h"
-#include "core/git/git.h"
+#include "core/git/changes.h"
 
 #define MAX_COMMITS 5000
 #define MAX_US 2000000

@@ -7,8 +7,6 @@
  */
 #include "core/git/repo.h"
 
-#include <assert.h>
-
 #include "core/base/fs.h"
 
 #define SMALL_FILE ((size_t)64 << 10)
@@ -30,34 +28,27 @@ static bool read_line(struct arena *a, str path, str *line)
 	return ok;
 }
 
-/* The real name of what exists of a path, and the rest as it is written. */
-static str real_or_normal(struct arena *a, str path)
-{
-	str known = path_normal(a, path), rest = STR("");
-
-	for (;;) {
-		const char *real = fs_realpath(a, arena_c(a, known));
-
-		if (real)
-			return path_join(a, str_c(real), rest);
-		if (known.n <= 1)
-			return path_normal(a, path);
-		rest = rest.n > 0 ? path_join(a, path_base(known), rest) : path_base(known);
-		known = path_dir(known);
-	}
-}
-
-static str real_existing(struct arena *a, str path)
+/* The real name of what exists of a path, and in *rest what does not; empty for a path that is not absolute. */
+static str real_part(struct arena *a, str path, str *rest)
 {
 	str known = path_normal(a, path);
 
+	*rest = STR("");
 	for (;;) {
 		const char *real = fs_realpath(a, arena_c(a, known));
 
 		if (real || known.n <= 1)
 			return str_c(real);
+		*rest = path_join(a, path_base(known), *rest);
 		known = path_dir(known);
 	}
+}
+
+static str real_path(struct arena *a, str path)
+{
+	str rest, real = real_part(a, path, &rest);
+
+	return path_join(a, real, rest);
 }
 
 /* The git directory behind dir/.git; false if there is none. */
@@ -82,12 +73,12 @@ static str common_dir(struct arena *a, str git)
 
 	if (read_line(a, path_join(a, git, STR("commondir")), &line))
 		git = path_join(a, git, str_trim(line));
-	return real_or_normal(a, git);
+	return real_path(a, git);
 }
 
 bool repo_identify(struct arena *a, str path, struct repo_id *out)
 {
-	str dir = real_existing(a, path), git;
+	str rest, dir = real_part(a, path, &rest), git;
 
 	if (dir.n == 0)
 		return false;
@@ -132,7 +123,7 @@ static bool add_linked(void *ctx, int dirfd, const char *name, char type)
 		str dot = path_join(roots->a, folder, str_trim(line));
 
 		if (str_eq_c(path_base(dot), ".git"))
-			add_root(roots, real_or_normal(roots->a, path_dir(dot)));
+			add_root(roots, real_path(roots->a, path_dir(dot)));
 	}
 	return true;
 }

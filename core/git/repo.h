@@ -54,7 +54,7 @@ enum status repo_blob(struct repo *r, str path, struct buf *out, struct error *e
 bool repo_text_removed(struct repo *r, str path, str text, str since);
 
 enum history_kind {
-	HISTORY_UNKNOWN, /* limits reached before an answer: nothing may be said */
+	HISTORY_UNKNOWN, /* limits reached before an answer, or two targets are as good: nothing may be said */
 	HISTORY_NEVER, /* no commit in reach of HEAD ever had it, and the walk was complete */
 	HISTORY_PRESENT, /* in HEAD */
 	HISTORY_RENAMED, /* was there; a chain of renames ends at a path in HEAD */

@@ -10,6 +10,7 @@
 
 #define JFILL_TABLES 16
 #define JFILL_KEYS 47 /* of one table */
+#define JFILL_GUESSES 4
 
 struct jfill;
 struct jfill_table;
@@ -35,7 +36,8 @@ struct jfill_table {
 struct jfill {
 	void *ctx; /* for the enter functions */
 	bool stop; /* set by one of them: nothing more of this text is wanted */
-	uint8_t next[JFILL_TABLES][JFILL_KEYS + 1]; /* row + 1 of the key seen behind that of row - 1; 0: none yet */
+	/* Behind the key of row - 1 came that of row + 1 (0: none yet); the last few that did, newest first. */
+	uint8_t next[JFILL_TABLES][JFILL_KEYS + 1][JFILL_GUESSES];
 };
 
 /* Walks through the members of the object `it` is in; `filled` is the struct the offsets refer to. */

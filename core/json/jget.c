@@ -1,6 +1,9 @@
 #include "core/json/jget.h"
 
 #include "core/json/jscan.h"
+#include "core/json/jwalk.h"
+
+#define NOTHING ((struct jval){ .type = J_NONE })
 
 enum {
 	MAX_EXPONENT = 400, /* beyond it a double is 0 or infinite anyway */
@@ -57,29 +60,6 @@ static const char *word_end(const char *p, const char *end, str word)
 	return p + word.n;
 }
 
-/* What a value is shows in its first byte. */
-static enum jtype type_at(const char *p, const char *end)
-{
-	if (p >= end)
-		return J_NONE;
-	if (*p == '"') /* most are */
-		return J_STRING;
-	switch (*p) {
-	case '{':
-		return J_OBJECT;
-	case '[':
-		return J_ARRAY;
-	case 't':
-		return J_TRUE;
-	case 'f':
-		return J_FALSE;
-	case 'n':
-		return J_NULL;
-	default:
-		return *p == '-' || is_digit(p, end) ? J_NUMBER : J_NONE;
-	}
-}
-
 /* Sets v->raw to the value of v->type at p and returns the place behind it; NULL if it is malformed. */
 static const char *take_value(struct jval *v, const char *p, const char *end)
 {
@@ -116,16 +96,16 @@ static const char *take_value(struct jval *v, const char *p, const char *end)
 
 struct jval jval_of(str text)
 {
-	struct jval v = { { NULL, 0 }, J_NONE };
+	struct jval v = NOTHING;
 	const char *end, *p;
 
 	if (text.n == 0)
 		return v;
 	end = text.p + text.n;
 	p = skip_space(text.p, end);
-	v.type = type_at(p, end);
+	v.type = jwalk_type(p, end);
 	if (!take_value(&v, p, end))
-		return (struct jval){ { NULL, 0 }, J_NONE };
+		return NOTHING;
 	return v;
 }
 
@@ -147,7 +127,7 @@ static bool jit_fail(struct jit *it)
 	it->bad = it->done = true;
 	it->pending = false;
 	it->key = (str){ NULL, 0 };
-	it->value = (struct jval){ { NULL, 0 }, J_NONE };
+	it->value = NOTHING;
 	return false;
 }
 
@@ -156,6 +136,16 @@ static bool jit_close(struct jit *it, const char *p)
 	it->p = p + 1;
 	it->done = true;
 	return false;
+}
+
+bool jit_stand(struct jit *it, const char *p)
+{
+	it->value = (struct jval){ .type = jwalk_type(p, it->end) };
+	if (it->value.type == J_NONE)
+		return jit_fail(it);
+	it->p = p;
+	it->pending = true;
+	return true;
 }
 
 bool jit_key(struct jit *it)
@@ -187,68 +177,7 @@ bool jit_key(struct jit *it)
 			return jit_fail(it);
 		p = skip_space(p + 1, end);
 	}
-	it->value = (struct jval){ { NULL, 0 }, type_at(p, end) };
-	if (it->value.type == J_NONE)
-		return jit_fail(it);
-	it->p = p;
-	it->pending = true;
-	return true;
-}
-
-/* memcmp for the lengths that keys have, without a call: words that overlap at the end. */
-static inline bool same_bytes(const char *a, const char *b, size_t n)
-{
-	uint64_t x, y;
-	uint32_t v, w;
-
-	if (n < sizeof(v))
-		return memcmp(a, b, n) == 0;
-	if (n < sizeof(x)) {
-		memcpy(&v, a, sizeof(v));
-		memcpy(&w, b, sizeof(w));
-		if (v != w)
-			return false;
-		memcpy(&v, a + n - sizeof(v), sizeof(v));
-		memcpy(&w, b + n - sizeof(w), sizeof(w));
-		return v == w;
-	}
-	for (size_t i = 0; i + sizeof(x) < n; i += sizeof(x)) {
-		memcpy(&x, a + i, sizeof(x));
-		memcpy(&y, b + i, sizeof(y));
-		if (x != y)
-			return false;
-	}
-	memcpy(&x, a + n - sizeof(x), sizeof(x));
-	memcpy(&y, b + n - sizeof(y), sizeof(y));
-	return x == y;
-}
-
-bool jit_expect(struct jit *it, str quoted)
-{
-	const char *p, *end = it->end;
-	enum jtype type;
-
-	if (it->pending)
-		jit_value(it);
-	if (it->done)
-		return false;
-	p = it->p;
-	if (!it->first) {
-		if (p >= end || *p != ',')
-			return false;
-		p++;
-	}
-	if ((size_t)(end - p) <= quoted.n || !same_bytes(p, quoted.p, quoted.n))
-		return false;
-	type = type_at(p + quoted.n, end);
-	if (type == J_NONE)
-		return false;
-	it->first = false;
-	it->key = (str){ p + 1, quoted.n - 3 };
-	it->value = (struct jval){ { NULL, 0 }, type };
-	it->p = p + quoted.n;
-	it->pending = true;
-	return true;
+	return jit_stand(it, p);
 }
 
 struct jval jit_value(struct jit *it)
@@ -319,7 +248,7 @@ static struct jval member(struct jval object, str name)
 			if (str_eq(it.key, name) || (jstr_escaped(it.key) && jstr_eq(it.key, name)))
 				return jit_value(&it);
 	}
-	return (struct jval){ { NULL, 0 }, J_NONE };
+	return NOTHING;
 }
 
 struct jval jget(struct jval object, const char *name)

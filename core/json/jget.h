@@ -25,6 +25,7 @@ enum jtype {
 struct jval {
 	str raw;
 	enum jtype type;
+	bool plain; /* a string certainly without escapes: raw is its meaning */
 };
 
 /* Iterates the members of an object or the elements of an array. */
@@ -47,8 +48,6 @@ bool jit_ok(const struct jit *it); /* false if the walk ended on malformed text 
  * bracket a walk through its members, or nothing: the next jit_key skips it.
  */
 bool jit_key(struct jit *it);
-/* The same if the next member is exactly `"name":`, given with quotes and colon; else false, and nothing moves. */
-bool jit_expect(struct jit *it, str quoted);
 struct jval jit_value(struct jit *it);
 bool jit_enter(struct jit *it, struct jit *child); /* false if the value is no container */
 void jit_leave(struct jit *it, struct jit *child); /* the child may be left anywhere */

@@ -243,12 +243,16 @@ bool jstr_eq_c(str raw, const char *plain)
 
 str jval_str(struct arena *a, struct jval v)
 {
-	return v.type == J_STRING ? jstr_take(a, v.raw) : STR("");
+	if (v.type != J_STRING)
+		return STR("");
+	return v.plain ? v.raw : jstr_take(a, v.raw);
 }
 
 bool jval_is(struct jval v, const char *plain)
 {
-	return v.type == J_STRING && jstr_eq_c(v.raw, plain);
+	if (v.type != J_STRING)
+		return false;
+	return v.plain ? str_eq_c(v.raw, plain) : jstr_eq_c(v.raw, plain);
 }
 
 ptrdiff_t jstr_escape_saving(const char **pp, const char *end)

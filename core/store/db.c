@@ -12,12 +12,12 @@ static const char *const query_sql[] = {
 	[QUERY_ROLLBACK] = "ROLLBACK",
 
 	[QUERY_FILES] = "SELECT id, agent, path, grp, parent, first_cwd, present, marks FROM files",
-	[QUERY_FILE_PUT] =
+	[QUERY_FILE_PUT] = (
 		"INSERT INTO files (agent, path, grp, parent, first_cwd, present, marks)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT (path) DO UPDATE SET agent = excluded.agent, grp = excluded.grp,"
 		" parent = excluded.parent, first_cwd = excluded.first_cwd, present = excluded.present,"
-		" marks = excluded.marks RETURNING id",
+		" marks = excluded.marks RETURNING id"),
 	[QUERY_FILE_ABSENT] = "UPDATE files SET present = 0 WHERE id = ?",
 	[QUERY_FILE_DELETE] = "DELETE FROM files WHERE id = ?",
 	[QUERY_SEGMENT_PUT] = "INSERT OR REPLACE INTO segments (file, segment, data) VALUES (?, ?, ?)",
@@ -28,13 +28,13 @@ static const char *const query_sql[] = {
 	[QUERY_DOC_PUT] = "INSERT OR REPLACE INTO docs (scope, name, value) VALUES (?, ?, ?)",
 	[QUERY_DOC_CLEAR] = "DELETE FROM docs WHERE scope = ?",
 
-	[QUERY_ITEMS] =
+	[QUERY_ITEMS] = (
 		"SELECT project, id, kind, target, wrong, right, about, text, file, verdict, first_ms, last_ms, head,"
-		" opportunities, relapses FROM items WHERE project = ? ORDER BY id",
-	[QUERY_ITEM_PUT] =
+		" opportunities, relapses FROM items WHERE project = ? ORDER BY id"),
+	[QUERY_ITEM_PUT] = (
 		"INSERT OR REPLACE INTO items (project, id, kind, target, wrong, right, about, text, file, verdict,"
 		" first_ms, last_ms, head, opportunities, relapses)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 	[QUERY_ITEM_DELETE] = "DELETE FROM items WHERE project = ? AND id = ?",
 	[QUERY_ITEMS_CLEAR] = "DELETE FROM items WHERE project = ?",
 };
