@@ -46,7 +46,6 @@ bool repo_text_removed(struct repo *r, str path, str text, str since)
 		return false;
 	arena_init(&a);
 	const char *name = arena_c(&a, path);
-	r->git->revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL);
 	bool gone = blob_in(r, &r->head, name, &blob) && !blob_holds(r, &blob, text);
 	if (gone && r->git->revwalk_push(walk, &r->head) == 0)
 		for (int n = 0; n < COMMITS_MAX && !held && r->git->revwalk_next(&at, walk) == 0; n++) {
