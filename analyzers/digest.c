@@ -6,7 +6,7 @@
 
 #define TEXT_KEPT 4096 /* bytes of a result's beginning and end that are looked at */
 #define HITS_MAX 200
-#define DISCOVERY_REACH 60 /* entries after a failed path in which shell output is read for paths */
+#define DISCOVERY_REACH 60 /* entries after a miss in which shell output is read for paths */
 
 uint32_t digest_hit_hash(str path)
 {
@@ -58,7 +58,7 @@ void digest_clear(struct digest *d)
 	map64_clear(&d->pending);
 	map64_clear(&d->messages);
 	d->session = 0;
-	d->last_path_failure = 0;
+	d->last_miss = 0;
 	d->first_cwd = (str){ NULL, 0 };
 	d->first_ms = d->last_ms = 0;
 	d->calls = 0;
@@ -83,8 +83,8 @@ static void index_entry(struct digest *d, size_t i)
 		if (fresh)
 			*at = i + 1;
 	}
-	if (failure_types[e->class].group == GROUP_PATH)
-		d->last_path_failure = i + 1;
+	if (failure_types[e->class].group == GROUP_PATH || (e->flags & ENTRY_EMPTY))
+		d->last_miss = i + 1;
 }
 
 bool digest_resume(struct digest *d, str packed)
@@ -319,7 +319,7 @@ static void on_shell_result(struct digest *d, struct entry *e, const struct even
 	if (ev->exit_benign)
 		e->flags |= ENTRY_EMPTY;
 	bool may_mask = str_chr(e->arg, '|') != STR_NONE || str_chr(e->arg, ';') != STR_NONE || str_chr(e->arg, '\n') != STR_NONE;
-	bool looking = d->last_path_failure && d->entries.n - d->last_path_failure < DISCOVERY_REACH && shell_discovers(e->arg);
+	bool looking = d->last_miss && d->entries.n - d->last_miss < DISCOVERY_REACH && shell_discovers(e->arg);
 	if (!may_mask && !looking)
 		return;
 	result_text(d, ev, &head, &tail);
@@ -396,8 +396,8 @@ static void on_result(struct digest *d, const struct event *ev)
 		result_text(d, ev, &head, &tail);
 		read_hits(d, e, head);
 	}
-	if (failure_types[e->class].group == GROUP_PATH)
-		d->last_path_failure = *at;
+	if (failure_types[e->class].group == GROUP_PATH || (e->flags & ENTRY_EMPTY))
+		d->last_miss = *at;
 	arena_reset(&d->scratch);
 }
 

@@ -15,6 +15,8 @@
 #include "core/model/event.h"
 #include "core/model/failure.h"
 
+/* To be raised with every change of what is kept or how it is classified: logs are then read again. */
+#define DIGEST_VERSION 1
 #define DIGEST_SEGMENT 4096
 #define DIGEST_COMMAND_MAX 2048 /* bytes of a command that are kept; longer ones are only hashed */
 
@@ -71,7 +73,7 @@ struct digest {
 	struct map64 messages; /* message id -> index + 1 of the entry that carries its usage */
 	struct buf text, tail; /* scratch */
 	uint64_t session;
-	size_t last_path_failure; /* index + 1 */
+	size_t last_miss; /* index + 1 of the last path or search that came to nothing */
 	str first_cwd; /* in `keep` */
 	struct arena keep;
 	int64_t first_ms, last_ms;

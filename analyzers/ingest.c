@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "analyzers/digest.h"
@@ -291,9 +292,27 @@ static enum status read_all(struct run *run, struct vec *tasks, struct error *er
 	return st;
 }
 
+/* Digests of another version are read again from the logs that are still there. */
+static bool version_changed(struct store *store)
+{
+	struct buf b;
+	char now[16];
+	buf_init(&b, 64);
+	snprintf(now, sizeof(now), "%d", DIGEST_VERSION);
+	enum status st = store_doc_get(store, STR("index"), STR("version"), &b, NULL);
+	bool same = st == STATUS_OK && str_eq_c(buf_str(&b), now);
+	if (!same)
+		store_doc_put(store, STR("index"), STR("version"), str_c(now), NULL);
+	buf_release(&b);
+	return !same && st == STATUS_OK;
+}
+
 enum status ingest_run(struct arena *a, struct store *store, const struct ingest_options *o, struct ingest_result *r,
 		       struct error *err)
 {
+	struct ingest_options again = *o;
+	again.reindex |= version_changed(store);
+	o = &again;
 	struct run run = { .o = o, .store = store, .r = r, .a = a };
 	struct vec fresh, tasks, files;
 	struct map known;

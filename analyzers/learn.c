@@ -8,18 +8,40 @@
 
 /* ---- whole folders ----------------------------------------------------------------------------------------------- */
 
-/* old = A/rest, new = B/rest with the longest rest: A and B; false when nothing of a folder is left. */
-static bool folder_pair(str old, str now, str *a, str *b)
+/* A candidate seen as part of a folder's move: old = from/rest and now = to/rest. */
+static bool moved_with(const struct candidate *c, str from, str to)
 {
-	if (!str_eq(path_base(old), path_base(now)))
-		return false;
-	*a = path_dir(old);
-	*b = path_dir(now);
-	while (a->n && b->n && str_eq(path_base(*a), path_base(*b))) {
-		*a = path_dir(*a);
-		*b = path_dir(*b);
+	const struct finding *f = &c->f;
+	return c->reason == REASON_NONE && f->kind == KIND_PATH_MOVED && f->wrong.n > from.n && f->right.n > to.n &&
+	       str_starts(f->wrong, from) && str_starts(f->right, to) && f->wrong.p[from.n] == '/' &&
+	       str_eq(str_from(f->wrong, from.n), str_from(f->right, to.n));
+}
+
+static size_t count_moved_with(const struct vec *candidates, size_t n, str from, str to)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++)
+		count += moved_with(vec_at(candidates, i), from, to);
+	return count;
+}
+
+/* The folder whose move explains the most candidates, the innermost of equals; false if no folder as a whole moved. */
+static bool best_folder(struct tree *tree, const struct vec *candidates, size_t n, const struct candidate *c, str *from, str *to)
+{
+	size_t best = FOLDER_MOVES - 1;
+	str a = c->f.wrong, b = c->f.right;
+	while (a.n && b.n && str_eq(path_base(a), path_base(b))) {
+		a = path_dir(a);
+		b = path_dir(b);
+		size_t count = a.n && b.n ? count_moved_with(candidates, n, a, b) : 0;
+		str now;
+		if (count <= best || !tree_is_gone(tree, a) || tree_history(tree, a, &now, NULL) != HISTORY_RENAMED || !str_eq(now, b))
+			continue;
+		best = count;
+		*from = a;
+		*to = b;
 	}
-	return a->n > 0 && b->n > 0;
+	return best >= FOLDER_MOVES;
 }
 
 void fold_folders(struct study *s, struct tree *tree, struct vec *candidates)
@@ -27,26 +49,16 @@ void fold_folders(struct study *s, struct tree *tree, struct vec *candidates)
 	size_t n = candidates->n;
 	for (size_t i = 0; i < n; i++) {
 		struct candidate *c = vec_at(candidates, i);
-		str a, b, x, y, now;
-		size_t same = 0;
-		if (c->reason != REASON_NONE || c->f.kind != KIND_PATH_MOVED || !folder_pair(c->f.wrong, c->f.right, &a, &b))
-			continue;
-		for (size_t k = 0; k < n; k++) {
-			const struct candidate *o = vec_at(candidates, k);
-			same += o->reason == REASON_NONE && o->f.kind == KIND_PATH_MOVED &&
-				folder_pair(o->f.wrong, o->f.right, &x, &y) && str_eq(a, x) && str_eq(b, y);
-		}
-		char commit[41];
-		if (same < FOLDER_MOVES || tree_exists(tree, a) || tree_history(tree, a, &now, commit) != HISTORY_RENAMED || !str_eq(now, b))
+		str from, to;
+		if (c->reason != REASON_NONE || c->f.kind != KIND_PATH_MOVED || !best_folder(tree, candidates, n, c, &from, &to))
 			continue;
 		struct candidate folder = *c;
-		folder.f.wrong = arena_str(s->arena, a);
-		folder.f.right = arena_str(s->arena, b);
+		folder.f.wrong = from = arena_str(s->arena, from);
+		folder.f.right = to = arena_str(s->arena, to);
 		vec_init(&folder.evidence, sizeof(const struct evidence *));
 		for (size_t k = 0; k < n; k++) {
 			struct candidate *o = vec_at(candidates, k);
-			if (o->reason != REASON_NONE || o->f.kind != KIND_PATH_MOVED || !folder_pair(o->f.wrong, o->f.right, &x, &y) ||
-			    !str_eq(a, x) || !str_eq(b, y))
+			if (!moved_with(o, from, to))
 				continue;
 			for (size_t e = 0; e < o->evidence.n; e++)
 				*(const struct evidence **)vec_push(&folder.evidence) = *(const struct evidence **)vec_at(&o->evidence, e);

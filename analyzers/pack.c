@@ -7,8 +7,6 @@
 #include "analyzers/bytes.h"
 #include "analyzers/digest.h"
 
-#define PACK_VERSION 1
-
 struct packer {
 	struct buf *out;
 	struct map strings;
@@ -99,7 +97,7 @@ void digest_flush(struct digest *d, bool all, struct buf *out)
 	size_t n = all || d->entries.n < DIGEST_SEGMENT ? d->entries.n : DIGEST_SEGMENT;
 	struct packer p = { .out = out };
 	map_init(&p.strings);
-	buf_add_ch(out, PACK_VERSION);
+	buf_add_ch(out, DIGEST_VERSION);
 	uint64_t ids = 0;
 	for (size_t i = 0; i < n; i++)
 		ids += has_id(vec_at(&d->entries, i));
@@ -126,7 +124,7 @@ void digest_flush(struct digest *d, bool all, struct buf *out)
 	arena_reset(&d->arena);
 	map64_clear(&d->pending);
 	map64_clear(&d->messages);
-	d->last_path_failure = 0;
+	d->last_miss = 0;
 	digest_resume(d, buf_str(&rest));
 	buf_release(&rest);
 }
@@ -233,7 +231,7 @@ static bool open_segment(struct unpacker *u, str packed)
 {
 	u->in.p = packed.p;
 	u->in.end = packed.p + packed.n;
-	if (packed.n < 3 || *u->in.p++ != PACK_VERSION)
+	if (packed.n < 3 || *u->in.p++ != DIGEST_VERSION)
 		return false;
 	u->ids_n = get_u64(&u->in);
 	if (u->in.bad || u->ids_n > (uint64_t)(u->in.end - u->in.p) / 8)

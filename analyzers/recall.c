@@ -4,7 +4,6 @@
 
 #include "analyzers/bytes.h"
 
-#define RECALL_VERSION 1
 #define RECALL_MAX (32u << 20)
 
 static str scope_of(const struct study *s, char out[32])
@@ -15,7 +14,7 @@ static str scope_of(const struct study *s, char out[32])
 
 uint64_t recall_key(const struct study *s, const struct file_row **rows, size_t n, const struct vec *items)
 {
-	uint64_t h = hash_mix(RECALL_VERSION, (uint64_t)s->since);
+	uint64_t h = hash_mix(DIGEST_VERSION, (uint64_t)s->since);
 	for (size_t i = 0; i < n; i++) {
 		h = hash_mix(h, (uint64_t)rows[i]->id);
 		h = hash_mix(h, rows[i]->size ^ (rows[i]->offset << 20));

@@ -59,7 +59,8 @@ static bool bypass_flag(str flag)
 					     "--hard", "--admin", "--allow-root", "--privileged", "--no-edit-check", "--legacy-peer-deps",
 					     "--ignore-scripts", "--no-frozen-lockfile", "--unsafe-perm", "--delete", "--no-strict" };
 	static const char *const starts[] = { "--dangerously", "--skip", "--disable", "-dskip", "--unsafe", "--no-sandbox", "--bypass",
-					      "--ignore-", "--allow-dirty", "--force" };
+					      "--ignore-cert", "--ignore-ssl", "--ignore-err", "--ignore-fail", "--ignore-platform",
+					      "--allow-dirty", "--force" };
 	size_t eq = str_chr(flag, '=');
 	str name = eq == STR_NONE ? flag : str_sub(flag, 0, eq);
 	for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++)

@@ -371,6 +371,9 @@ void settle(struct study *s, struct tree *tree, const struct learn_input *in, co
 		} else if (stands(in, c->f.text)) {
 			c->f.state = STATE_LISTED;
 		}
+		/* a narrower view of the past is no reason to take a line out */
+		if (in->since && c->f.state == STATE_LISTED && c->reason == REASON_WEAK)
+			c->reason = REASON_NONE;
 		if (c->reason == REASON_NONE && !c->adopted)
 			against_user_texts(in, c, &broken[i], s->arena, &out->stale);
 	}

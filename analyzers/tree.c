@@ -328,3 +328,8 @@ bool tree_text_removed(struct tree *t, str path, str text, str since)
 	struct repo *r = repo_of(t);
 	return r && repo_text_removed(r, path, text, since);
 }
+
+bool tree_is_gone(struct tree *t, str path)
+{
+	return !tree_exists(t, path) || (t->project->git && tree_is_dir(t, path) && !tree_tracked(t, path));
+}

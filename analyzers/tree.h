@@ -18,6 +18,7 @@ void tree_free(struct tree *t);
 
 const char *tree_path(const struct tree *t, struct arena *a, str path); /* absolute */
 bool tree_exists(struct tree *t, str path); /* in exactly this spelling, also where case is folded */
+bool tree_is_gone(struct tree *t, str path); /* not there, or a left-over folder without tracked files */
 bool tree_is_dir(struct tree *t, str path);
 bool tree_is_file(struct tree *t, str path);
 bool tree_is_executable(struct tree *t, str path);

@@ -47,9 +47,18 @@ static str last_word(str s)
 	return blank == STR_NONE ? s : str_from(s, blank + 1);
 }
 
+/* A line that came without evidence: what git says of it. */
+static void prove_adopted_path(struct tree *tree, struct candidate *c)
+{
+	str now;
+	c->f.proof = tree_tracked(tree, c->f.right) ? PROOF_TRACKED : PROOF_STAT;
+	if (tree_has_git(tree) && tree_history(tree, c->f.wrong, &now, NULL) == HISTORY_RENAMED && str_eq(now, c->f.right))
+		c->f.proof = PROOF_GIT_RENAME;
+}
+
 static bool verify_path(struct tree *tree, struct candidate *c)
 {
-	if (tree_exists(tree, c->f.wrong))
+	if (c->f.kind == KIND_PATH_MOVED ? !tree_is_gone(tree, c->f.wrong) : tree_exists(tree, c->f.wrong))
 		return unverified(c, STR("it exists"));
 	if (tree_has_git(tree) && tree_ignored(tree, c->f.wrong))
 		return unverified(c, STR("it is ignored by git, so it may come and go"));
@@ -60,6 +69,8 @@ static bool verify_path(struct tree *tree, struct candidate *c)
 			return unverified(c, STR("the right side is gone"));
 		if (tree_has_git(tree) && !tree_tracked(tree, c->f.right) && tree_ignored(tree, c->f.right))
 			return unverified(c, STR("the right side is ignored by git"));
+		if (c->f.proof == PROOF_NONE)
+			prove_adopted_path(tree, c);
 		break;
 	default:
 		if (c->ambiguous)

@@ -34,7 +34,7 @@ static const struct opt options[] = {
 	{ "claude-dir", 0, OPT_TEXT,     FIELD(claude_dir), "PATH",           "Claude Code's folder (default: CLAUDE_CONFIG_DIR, ~/.claude)", 0, 0 },
 	{ "format",     0, OPT_CHOICE,   FIELD(format),     "text|json|diff", "form of the output", 0, 0 },
 	{ "local",      0, OPT_FLAG,     FIELD(local),      NULL,             "write CLAUDE.local.md instead of CLAUDE.md", 0, 0 },
-	{ "since",      0, OPT_TEXT,     FIELD(since),      "7d|24h|DATE",    "only failures from then on", 0, 0 },
+	{ "since",      0, OPT_TEXT,     FIELD(since),      "7d|24h|DATE",    "learn only from failures from then on", 0, 0 },
 	{ "jobs",       0, OPT_INT,      FIELD(jobs),       "N",              "threads that read logs (default: one per processor)", 1, 256 },
 	{ "reindex",    0, OPT_FLAG,     FIELD(reindex),    NULL,             "read every log again", 0, 0 },
 	{ "explain",    0, OPT_TEXT,     FIELD(explain),    "ID",             "show the calls and the proof behind one learning", 0, 0 },
@@ -402,6 +402,8 @@ static enum status apply(struct run *run, struct project_report *p, const struct
 		if (f->action == ACTION_CREATE || f->action == ACTION_UPDATE)
 			tell("headroom: %s %.*s\n", f->remove ? "removed" : f->action == ACTION_CREATE ? "created" : "updated", STR_ARG(f->path));
 	}
+	if (run->o.local && p->project.git && changed && !tree_ignored(p->tree, STR("CLAUDE.local.md")))
+		tell("headroom: warning: git does not ignore CLAUDE.local.md; add it to .gitignore or .git/info/exclude\n");
 	if (!changed)
 		tell("headroom: nothing to write, the files are up to date\n");
 	run->r.applied = true;
@@ -441,6 +443,12 @@ static enum status forget(struct run *run, struct project_report *p, struct erro
 		*(int64_t *)vec_push(&ids) = (*(const struct file_row **)vec_at(&p->rows, i))->id;
 	if (st == STATUS_OK)
 		st = store_forget(run->store, project_key(p), ids.p, ids.n, err);
+	struct buf scope;
+	buf_init(&scope, 64);
+	buf_printf(&scope, "tree:%s", p->project.key);
+	if (st == STATUS_OK)
+		st = store_doc_clear(run->store, buf_str(&scope), err);
+	buf_release(&scope);
 	if (st == STATUS_OK)
 		st = plan_forget(arena_c(p->arena, run->home), project_key(p), err);
 	if (st == STATUS_OK)

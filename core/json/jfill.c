@@ -91,7 +91,8 @@ static size_t find_row(const struct jfill_table *t, str raw_key)
 
 	do {
 		for (size_t i = 0; i < t->n; i++)
-			if (escaped ? jstr_eq(raw_key, plain(&t->keys[i])) : str_eq(raw_key, plain(&t->keys[i])))
+			if (escaped ? jstr_eq(raw_key, plain(&t->keys[i]))
+				    : str_eq(raw_key, plain(&t->keys[i])))
 				return i + 1;
 		escaped = !escaped && jstr_escaped(raw_key);
 	} while (escaped);
@@ -152,9 +153,9 @@ static inline size_t take_guess(struct jfill *f, const struct jfill_table *t, st
 	stop = *p == '"' && !key->enter ? short_string_end(p + 1, it->end) : NULL;
 	if (stop) {
 		if (key->offset != JFILL_SKIP)
-			*slot(filled, key) = (struct jval){
-				.raw = { p + 1, (size_t)(stop - p) - 1 }, .type = J_STRING, .plain = true
-			};
+			*slot(filled, key) = (struct jval){ .raw = { p + 1, (size_t)(stop - p) - 1 },
+							    .type = J_STRING,
+							    .plain = true };
 		it->p = stop + 1;
 		return row;
 	}

@@ -24,7 +24,9 @@ struct jfill_key {
 
 /* A key worth a row only because it is usual: knowing what it looks like is faster than finding its end. */
 #define JFILL_SKIP SIZE_MAX
+/* clang-format off */
 #define JFILL_KEY(name) { "\"" name "\":", sizeof("\"" name "\":") - 1 }
+/* clang-format on */
 
 struct jfill_table {
 	size_t id; /* below JFILL_TABLES, its own among the tables used with one jfill */
