@@ -45,10 +45,11 @@ bool program_is_probe(const struct shell_command *c)
 			     str_eq_c(c->words[1].text, "--help"));
 }
 
-static bool searches(str program)
+static bool searches(const struct shell_command *c)
 {
 	static const char *const list[] = { "grep", "egrep", "fgrep", "rg", "ag", "ack", NULL };
-	return in_list(program, list);
+	return in_list(command_program(c), list) ||
+	       (c->n > 1 && str_eq_c(command_program(c), "git") && str_eq_c(c->words[1].text, "grep"));
 }
 
 /* Programs that cannot be the cause of an interesting failure, when others stand beside them. */
@@ -97,11 +98,13 @@ static const struct row rows[] = {
 	{ FAIL_MODULE_MISSING, NAMES_MODULE, "can't locate %t in @inc" },
 	{ FAIL_MODULE_MISSING, NAMES_MODULE, "*could not find gem %q" },
 	{ FAIL_MODULE_MISSING, NAMES_MODULE, "e   modulenotfounderror: no module named %q" },
+	{ FAIL_MODULE_MISSING, NAMES_NOTHING, "*no required module provides package" },
+	{ FAIL_MODULE_MISSING, NAMES_NOTHING, "*is not in std (" },
+	{ FAIL_MODULE_MISSING, NAMES_NOTHING, "*cannot find package \"" },
 	/* run in the wrong folder */
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "go: go.mod file not found" },
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "go: cannot find main module" },
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*directory prefix * does not contain main module" },
-	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*no required module provides package" },
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "npm err* could not read package.json" },
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "npm err* enoent*package.json" },
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*enoent*no such file or directory, open *package.json" },
@@ -129,6 +132,8 @@ static const struct row rows[] = {
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "task: no taskfile found" },
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "cmake error: the source directory * does not " },
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "ninja: error: loading 'build.ninja'" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "failed: no 'script_location' key found" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "no config file 'alembic.ini' found" },
 	{ FAIL_WRONG_CWD, NAMES_WORD,    "*can't open file %q: [errno 2]" },
 	/* target, script, subcommand */
 	{ FAIL_UNKNOWN_TARGET, NAMES_WORD, "make*: *** no rule to make target %q" },
@@ -194,7 +199,7 @@ static const struct row rows[] = {
 static const char *const absent_words[] = { "unknown", "unrecognized", "unrecognised", "no such", "not found", "invalid",
 	"illegal", "unexpected", "unsupported", "not defined", "undefined", "does not exist", "doesn't exist",
 	"doesn't have", "not recognized", "isn't recognized", "could not find", "couldn't find", "can't find", "cannot find",
-	"don't know", "missing", "is not a", "not a valid", "no rule", "does not contain", "bad option", "bad flag",
+	"don't know", "missing", "no bin target", "no test target", "no example target", "no target", "no task", "no script", "no recipe", "is not a", "not a valid", "no rule", "does not contain", "bad option", "bad flag",
 	"was replaced", "has been replaced", "renamed to", "was removed", "been removed", "no longer", "wasn't expected",
 	"not provided", "ambiguous", NULL };
 static const char *const flag_words[] = { "option", "flag", "argument", "parameter", "switch", "config \"", NULL };
@@ -263,7 +268,7 @@ struct line {
 };
 
 #define LINE_LIMIT 400 /* bytes of a line that are looked at */
-#define LINES_LIMIT 400
+#define LINES_LIMIT 8192 /* more than the bytes that are kept can hold */
 
 static size_t read_lines(struct arena *a, str text, struct line **out)
 {
@@ -373,6 +378,8 @@ static bool read_flag(struct arena *a, const struct shell_script *s, const struc
 			while (bare.n && bare.p[0] == '-')
 				bare = str_from(bare, 1);
 			bool quoted_bare = bare.n >= 3 && match_quoted(line, bare);
+			/* yargs: "Unknown arguments: time-out, timeOut" */
+			quoted_bare |= bare.n >= 3 && match_has_fold(line, "unknown argument") && match_bounded(line, bare);
 			bool letter = flag.n == 2 && (match_quoted(line, bare) || match_ends_token(line, bare));
 			if (match_bounded(line, flag) || quoted_bare || letter) {
 				*out = (struct diagnosis){ .class = FAIL_UNKNOWN_FLAG, .slot = flag, .segment = (int)i,
@@ -446,6 +453,23 @@ static bool read_path(const struct shell_script *s, const struct line *l, struct
 	return true;
 }
 
+/* The word of a command that an absolute path ends with. */
+static bool names_script(const struct shell_script *s, str path, struct diagnosis *d)
+{
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 1; k < s->commands[i].n; k++) {
+			str w = s->commands[i].words[k].text;
+			str bare = str_starts_c(w, "./") ? str_from(w, 2) : w;
+			if (bare.n < 4 || str_chr(bare, '.') == STR_NONE || !str_ends(path, bare))
+				continue;
+			d->class = FAIL_PATH_MISSING;
+			d->slot = w;
+			d->segment = (int)i;
+			return true;
+		}
+	return false;
+}
+
 static bool read_row(struct arena *a, const struct shell_script *s, size_t index, const struct line *l, struct diagnosis *out)
 {
 	const struct row *row = &rows[index];
@@ -470,6 +494,11 @@ static bool read_row(struct arena *a, const struct shell_script *s, size_t index
 		break;
 	}
 	case NAMES_MODULE:
+		/* "Cannot find module '/x/scripts/build.js'": the script itself is not there */
+		if (cap.n && cap.p[0] == '/' && names_script(s, cap, &d))
+			break;
+		d.slot = arena_str(a, str_sub(cap, 0, 80));
+		break;
 	case NAMES_VARIABLE:
 		d.slot = arena_str(a, str_sub(cap, 0, 80));
 		break;
@@ -560,7 +589,7 @@ void classify_shell(struct arena *a, const struct shell_script *s, int exit_code
 		return;
 	}
 	/* a search that found nothing, a test that said no */
-	if (exit_code <= 1 && (searches(command_program(last)) || (alone >= 0 && searches(command_program(&s->commands[alone])))) &&
+	if (exit_code <= 1 && (searches(last) || (alone >= 0 && searches(&s->commands[alone]))) &&
 	    str_find(text, STR("o such file")) == STR_NONE) {
 		out->class = FAIL_NONE;
 		return;
@@ -627,7 +656,8 @@ void classify_masked(struct arena *a, const struct shell_script *s, str head, st
 				continue;
 			if (d.segment < 0)
 				d.segment = only_candidate(s);
-			if (d.segment < 0 || program_is_viewer(command_program(&s->commands[d.segment])))
+			if (d.segment < 0 || program_is_viewer(command_program(&s->commands[d.segment])) ||
+			    program_is_probe(&s->commands[d.segment]))
 				continue;
 			*out = d;
 			out->masked = true;

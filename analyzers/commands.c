@@ -72,6 +72,44 @@ static bool judge_module_wrapper(const struct pair *p, struct evidence *out)
 	return true;
 }
 
+/* "jest --ci" -> "pnpm jest --ci", "yarn run jest --ci": the project's manager starts its tools */
+static bool judge_managed_tool(const struct pair *p, struct evidence *out)
+{
+	static const char *const managers[] = { "pnpm", "yarn", "bun", "npm", "deno", "composer" };
+	const struct form *f = p->f, *g = p->g;
+	bool manager = false;
+	for (size_t i = 0; i < sizeof(managers) / sizeof(managers[0]); i++)
+		manager |= str_eq_c(g->program, managers[i]);
+	if (!manager || p->e->class != FAIL_COMMAND_NOT_FOUND || !names_program(p->e, f) || f->wrapper.n || g->wrapper.n || !g->exact)
+		return false;
+	size_t at = g->args_n && (str_eq_c(g->args[0], "run") || str_eq_c(g->args[0], "exec")) ? 1 : 0;
+	if (g->args_n != f->args_n + at + 1 || !str_eq(g->args[at], f->program) || !str_eq(f->dir, g->dir))
+		return false;
+	for (size_t i = 0; i < f->args_n; i++)
+		if (!str_eq(f->args[i], g->args[at + 1 + i]))
+			return false;
+	*out = (struct evidence){ .kind = KIND_WRAPPER, .wrong = f->program, .right = form_text(p->a, g, at + 1), .extra = g->dir };
+	out->wrong_key = key_program(f->program);
+	out->right_key = key_exact(g);
+	return true;
+}
+
+/* "python tool.py" -> "uv run tool.py" */
+static bool judge_script_wrapper(const struct pair *p, struct evidence *out)
+{
+	const struct form *f = p->f, *g = p->g;
+	if (p->e->class != FAIL_MODULE_MISSING || !form_is_python(f->program) || f->wrapper.n || !g->wrapper.n || !f->args_n ||
+	    !str_eq(f->args[0], g->program) || g->args_n + 1 != f->args_n || !g->exact || !str_eq(f->dir, g->dir))
+		return false;
+	for (size_t i = 0; i < g->args_n; i++)
+		if (!str_eq(g->args[i], f->args[i + 1]))
+			return false;
+	*out = (struct evidence){ .kind = KIND_RUNTIME, .wrong = f->program, .right = g->wrapper, .extra = g->dir };
+	out->wrong_key = key_exact(f);
+	out->right_key = key_exact(g);
+	return true;
+}
+
 static bool akin(str x, str y)
 {
 	str s = x.n < y.n ? x : y, l = x.n < y.n ? y : x;
@@ -144,10 +182,17 @@ static bool judge_manager(const struct pair *p, struct evidence *out)
 	enum failure c = p->e->class;
 	if (c == FAIL_DEVELOPMENT || c == FAIL_TRANSIENT || c == FAIL_TIMEOUT || failure_types[c].group == GROUP_POLICY)
 		return false;
-	str fv = verb_of(f), gv = verb_of(g);
-	if (!str_eq(fv, gv))
+	struct form inner = *g;
+	bool uv_pip = str_eq_c(gb, "uv") && g->args_n > 1 && str_eq_c(g->args[0], "pip");
+	if (uv_pip) {
+		inner.args_n--;
+		memmove(inner.args, g->args + 1, inner.args_n * sizeof(str));
+	}
+	if (!str_eq(verb_of(f), verb_of(&inner)))
 		return false;
 	*out = (struct evidence){ .kind = KIND_MANAGER, .wrong = f->program, .right = g->program, .extra = g->dir };
+	if (uv_pip)
+		out->right = form_text(p->a, g, 1);
 	if (family == 6) { /* docker-compose and docker compose */
 		bool fc = str_ends_c(fb, "-compose"), gc = str_ends_c(gb, "-compose");
 		if (fc == gc || c != FAIL_COMMAND_NOT_FOUND)
@@ -252,7 +297,7 @@ static bool judge_env(const struct pair *p, struct evidence *out)
 static bool judge(const struct pair *p, struct evidence *out)
 {
 	unsigned edits = p->al.edits;
-	if (judge_manager(p, out) || judge_module_wrapper(p, out))
+	if (judge_manager(p, out) || judge_module_wrapper(p, out) || judge_managed_tool(p, out) || judge_script_wrapper(p, out))
 		return true;
 	enum failure c = p->e->class;
 	bool selectors = environment_class(c) || c == FAIL_WRONG_CWD;
@@ -268,12 +313,6 @@ static bool judge(const struct pair *p, struct evidence *out)
 		return judge_wrapper(p, out);
 	case EDIT_WRAPPER | EDIT_PROGRAM:
 		return form_is_python(p->f->program) && form_is_python(p->g->program) && judge_wrapper(p, out);
-	case EDIT_UNWRAPPED:
-		if (c != FAIL_COMMAND_NOT_FOUND || p->g->wrapper.n || !str_starts(p->f->wrapper, p->e->slot))
-			return false;
-		*out = (struct evidence){ .kind = KIND_RETRY, .wrong = form_text(p->a, p->f, 0), .right = p->g->program,
-					  .wrong_key = key_words(p->f, 0), .right_key = key_exact(p->g) };
-		return true;
 	case EDIT_PROGRAM:
 		return judge_program(p, out);
 	case EDIT_FLAG:
@@ -299,43 +338,106 @@ static bool may_teach(enum failure c)
 	}
 }
 
-static void on_event(void *state, struct thread *t, size_t i)
+/* The agent wrote the very module that was missing. */
+static bool wrote_module(struct thread *t, size_t i, size_t j, str module)
 {
-	(void)state;
+	size_t dot = str_rchr(module, '.'), slash = str_rchr(module, '/');
+	str last = dot != STR_NONE ? str_from(module, dot + 1) : slash != STR_NONE ? str_from(module, slash + 1) : module;
+	for (size_t k = i + 1; k < j; k++) {
+		const struct step *s = &t->steps[k];
+		if (!s->has_path || (s->e->tool != TOOL_WRITE && s->e->tool != TOOL_EDIT) || !step_worked(s))
+			continue;
+		str base = path_base(s->path), parent = path_base(path_dir(s->path));
+		size_t end = str_rchr(base, '.');
+		if (str_eq(end == STR_NONE ? base : str_sub(base, 0, end), last) || str_eq(parent, last))
+			return true;
+	}
+	return false;
+}
+
+/* Looks for the fix from step j on: true with the evidence, its step in *at. */
+static bool find_fix(struct thread *t, size_t i, size_t j, size_t end, const struct form *f, struct evidence *out,
+		     const struct form **fixed, size_t *at)
+{
 	const struct entry *e = t->steps[i].e;
-	if (!step_is_shell(&t->steps[i]) || !may_teach(e->class) || (e->flags & ENTRY_REWRITTEN))
-		return;
-	const struct form *f = step_blamed(t, i);
-	if (!f || !f->exact || (f->guarded && !(e->flags & ENTRY_MASKED)))
-		return;
-	/* a program that was installed in between, a file that was written: the state changed, not the form */
-	size_t end = thread_horizon(t, i);
-	for (size_t j = i + 1; j < end; j++) {
+	for (; j < end; j++) {
 		if (!step_worked(&t->steps[j]) || (t->steps[j].e->flags & (ENTRY_REWRITTEN | ENTRY_MASKED)))
 			continue;
 		size_t n;
 		const struct form *forms = step_forms(t, j, &n);
 		for (size_t k = 0; k < n; k++) {
 			struct pair p = { .e = e, .f = f, .g = &forms[k], .a = t->arena };
-			struct evidence ev;
-			if (forms[k].guarded)
+			if (forms[k].guarded || !forms[k].dir.p)
 				continue;
 			form_align(f, &forms[k], &p.al);
 			if (p.al.edits == EDIT_NONE)
-				return; /* the same form worked: no lesson about the form */
-			if (!judge(&p, &ev))
-				continue;
-			unsigned changes = thread_changes(t, i, j, NULL);
-			if (changes & (CHANGE_INSTALL | CHANGE_GENERATE | CHANGE_MOVE))
-				return;
-			if ((changes & CHANGE_EDIT) && e->class == FAIL_UNKNOWN)
-				return; /* may as well have been the edit */
-			ev.failed_form = form_copy(t->arena, f);
-			ev.fixed_form = form_copy(t->arena, &forms[k]);
-			study_add(t, &ev, i, j);
-			return;
+				return false; /* the same form worked: no lesson about the form */
+			if (judge(&p, out)) {
+				*fixed = &forms[k];
+				*at = j;
+				return true;
+			}
 		}
 	}
+	return false;
+}
+
+/* Longest run of letters two words share. */
+static size_t shared_run(str x, str y)
+{
+	size_t best = 0;
+	for (size_t i = 0; i < x.n; i++)
+		for (size_t j = 0; j < y.n; j++) {
+			size_t k = 0;
+			while (i + k < x.n && j + k < y.n && x.p[i + k] == y.p[j + k])
+				k++;
+			best = k > best ? k : best;
+		}
+	return best;
+}
+
+static size_t likeness(const struct evidence *ev)
+{
+	size_t w = str_rchr(ev->wrong, ' '), r = str_rchr(ev->right, ' ');
+	size_t run = shared_run(w == STR_NONE ? ev->wrong : str_from(ev->wrong, w + 1), r == STR_NONE ? ev->right : str_from(ev->right, r + 1));
+	return ev->hinted ? SIZE_MAX : run < 3 ? 0 : run;
+}
+
+/* Two targets that both worked afterwards are equally good, unless one of them is named or looks like the wrong one. */
+static bool is_ambiguous(struct thread *t, size_t i, size_t end, const struct form *f, const struct evidence *ev, size_t at)
+{
+	if (ev->kind != KIND_TARGET && ev->kind != KIND_SUBCOMMAND)
+		return false;
+	struct evidence other;
+	const struct form *fixed;
+	while (find_fix(t, i, at + 1, end, f, &other, &fixed, &at))
+		if (other.kind == ev->kind && !str_eq(other.right, ev->right) && likeness(&other) >= likeness(ev))
+			return true;
+	return false;
+}
+
+static void on_event(void *state, struct thread *t, size_t i)
+{
+	(void)state;
+	const struct entry *e = t->steps[i].e;
+	if (!step_is_shell(&t->steps[i]) || !may_teach(e->class) || (e->flags & ENTRY_REWRITTEN))
+		return;
+	const struct form *f = step_blamed(t, i), *fixed;
+	if (!f || !f->exact || !f->dir.p || (f->guarded && !(e->flags & ENTRY_MASKED)))
+		return;
+	struct evidence ev;
+	size_t end = thread_horizon(t, i), at;
+	if (!find_fix(t, i, i + 1, end, f, &ev, &fixed, &at) || is_ambiguous(t, i, end, f, &ev, at))
+		return;
+	/* a program that was installed in between, a file that was written: the state changed, not the form */
+	unsigned changes = thread_changes(t, i, at, NULL);
+	if (changes & (CHANGE_INSTALL | CHANGE_GENERATE | CHANGE_MOVE))
+		return;
+	if ((changes & CHANGE_EDIT) && (e->class == FAIL_UNKNOWN || (e->class == FAIL_MODULE_MISSING && wrote_module(t, i, at, e->slot))))
+		return; /* may as well have been the edit */
+	ev.failed_form = form_copy(t->arena, f);
+	ev.fixed_form = form_copy(t->arena, fixed);
+	study_add(t, &ev, i, at);
 }
 
 const struct analyzer commands_analyzer = {

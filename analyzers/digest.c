@@ -302,6 +302,36 @@ static void keep_diagnosis(struct digest *d, struct entry *e, const struct diagn
 		e->flags |= ENTRY_MASKED;
 }
 
+static bool is_search(str command)
+{
+	return str_has_c(command, "grep ") || str_has_c(command, "rg ") || str_has_c(command, "ag ");
+}
+
+/* Some versions put a sentence in the place of an empty output. */
+static bool said_nothing(struct digest *d, const struct event *ev)
+{
+	str head, tail;
+	result_text(d, ev, &head, &tail);
+	head = str_trim(head);
+	return head.n == 0 || str_starts_c(head, "(Bash completed with no output)");
+}
+
+/* Looked for in the text as it is escaped in the log: nearly all output has none of it and is never unescaped. */
+static bool tells_of_failure(const struct event *ev)
+{
+	static const char *const tells[] = { "not found", "No module named", "No rule to make", "no makefile", "could not find `C" };
+	for (int k = 0; k < ev->text_parts; k++) {
+		str part = ev->text[k];
+		str head = str_sub(part, 0, 2 * TEXT_KEPT), tail = { NULL, 0 };
+		if (part.n > head.n)
+			tail = str_from(part, part.n - head.n < 2 * TEXT_KEPT ? head.n : part.n - 2 * TEXT_KEPT);
+		for (size_t i = 0; i < sizeof(tells) / sizeof(tells[0]); i++)
+			if (str_has_c(head, tells[i]) || str_has_c(tail, tells[i]))
+				return true;
+	}
+	return false;
+}
+
 static void on_shell_result(struct digest *d, struct entry *e, const struct event *ev)
 {
 	str head, tail;
@@ -316,22 +346,19 @@ static void on_shell_result(struct digest *d, struct entry *e, const struct even
 		keep_diagnosis(d, e, &diag);
 		return;
 	}
-	if (ev->exit_benign)
+	if (ev->exit_benign || (ev->text_bytes < 48 && is_search(e->arg) && said_nothing(d, ev))) {
 		e->flags |= ENTRY_EMPTY;
+		return;
+	}
 	bool may_mask = str_chr(e->arg, '|') != STR_NONE || str_chr(e->arg, ';') != STR_NONE || str_chr(e->arg, '\n') != STR_NONE;
 	bool looking = d->last_miss && d->entries.n - d->last_miss < DISCOVERY_REACH && shell_discovers(e->arg);
+	may_mask = may_mask && tells_of_failure(ev);
 	if (!may_mask && !looking)
 		return;
 	result_text(d, ev, &head, &tail);
 	if (looking)
 		read_hits(d, e, head);
 	if (!may_mask)
-		return;
-	static const char *const tells[] = { "not found", "No module named", "No rule to make", "no makefile", "could not find `C" };
-	bool tell = false;
-	for (size_t i = 0; i < sizeof(tells) / sizeof(tells[0]) && !tell; i++)
-		tell = str_has_c(head, tells[i]) || str_has_c(tail, tells[i]);
-	if (!tell)
 		return;
 	shell_parse(&d->scratch, e->arg, &script);
 	if (!classify_masks_exit(&script))

@@ -204,11 +204,23 @@ static str dir_flag(struct form *f)
 	return (str){ NULL, 0 };
 }
 
+/* An absolute path inside the project is the same as the relative one. */
+static str relative(struct arena *a, const struct project *p, str dir, str word)
+{
+	str rel, below;
+	if (word.n < 2 || word.p[0] != '/' || !project_owns(p, path_normal(a, word), &rel) || !rel.n)
+		return word;
+	if (!dir.n)
+		return rel;
+	return path_below(rel, dir, &below) && below.n ? below : word;
+}
+
 size_t form_list(struct arena *a, const struct project *p, str cwd, const struct shell_script *script, struct form *out,
 		 size_t max)
 {
 	size_t n = 0;
-	str dir = cwd;
+	str dir = cwd, exported[6];
+	size_t exported_n = 0;
 	bool moved = false;
 	for (size_t i = 0; i < script->n && n < max; i++) {
 		const struct shell_command *c = &script->commands[i];
@@ -224,8 +236,16 @@ size_t form_list(struct arena *a, const struct project *p, str cwd, const struct
 			moved = true;
 			continue;
 		}
+		if (str_eq_c(program, "export")) {
+			for (size_t k = 1; k < c->n && exported_n < 6; k++)
+				if (assignment(c->words[k].text) && !c->words[k].dynamic)
+					exported[exported_n++] = c->words[k].text;
+			continue;
+		}
 		struct form *f = &out[n];
 		memset(f, 0, sizeof(*f));
+		for (size_t k = 0; k < exported_n; k++)
+			f->env[f->env_n++] = exported[k];
 		if (!make_form(a, c, f))
 			continue;
 		f->segment = (int)i;
@@ -240,6 +260,11 @@ size_t form_list(struct arena *a, const struct project *p, str cwd, const struct
 		f->dir = (str){ NULL, 0 };
 		if (here.p && project_owns(p, project_portable(a, here), &rel))
 			f->dir = rel.p ? rel : STR("");
+		if (f->dir.p) {
+			f->program = relative(a, p, f->dir, f->program);
+			for (size_t k = 0; k < f->args_n; k++)
+				f->args[k] = relative(a, p, f->dir, f->args[k]);
+		}
 		n++;
 	}
 	return n;
@@ -483,9 +508,29 @@ str form_text(struct arena *a, const struct form *f, size_t args)
 	return s;
 }
 
+/* Programs that run what they are given: alone they say nothing. */
+static bool interprets(str program)
+{
+	static const char *const list[] = { "node", "deno", "bun", "tsx", "ts-node", "bash", "sh", "zsh", "ruby", "perl", "php", "java", "Rscript",
+					    "pwsh", "lua", "julia" };
+	str base = path_base(program);
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (str_eq_c(base, list[i]))
+			return true;
+	return form_is_python(program);
+}
+
 size_t form_plain_words(const struct form *f, size_t most)
 {
 	size_t n = 0;
+	/* "python manage.py migrate", "python -m pytest": the script is part of the command */
+	if (f->args_n && interprets(f->program)) {
+		if (f->args_n > 1 && str_eq_c(f->args[0], "-m"))
+			n = 2;
+		else if (f->args[0].n && f->args[0].p[0] != '-')
+			n = 1;
+		most += n;
+	}
 	while (n < f->args_n && n < most && f->args[n].n && f->args[n].p[0] != '-' && !form_is_selector(f->args[n]))
 		n++;
 	return n;

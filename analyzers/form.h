@@ -62,7 +62,8 @@ int form_manager_family(str program);
 bool form_is_selector(str arg);
 /* Launcher, program and the first args words: "uv run pytest", "make check". */
 str form_text(struct arena *a, const struct form *f, size_t args);
-/* How many leading arguments are plain words, before the first flag or selector; at most `most`. */
+/* How many leading arguments name what is done: plain words before the first flag or selector, at most `most`, and the
+ * script or module that an interpreter runs. */
 size_t form_plain_words(const struct form *f, size_t most);
 /* What a permission is asked for. Depth 1: "git"; 2: "git push"; 3: "git push origin main"; flags are left out. */
 str form_request(struct arena *a, const struct form *f, unsigned depth);

@@ -93,7 +93,7 @@ static double score_of(const struct cluster *g, str right, struct tree *tree)
 	if (tree_has_git(tree)) {
 		size_t k = tree_count_base(tree, path_base(right), false, NULL);
 		if (k <= 1)
-			best += UNIQUE_NAME;
+			best += found_by_search || !is_generic_name(path_base(right)) ? UNIQUE_NAME : 0;
 		else if (!found_by_search) {
 			if (k >= TOO_COMMON)
 				return 0;
@@ -254,13 +254,22 @@ static unsigned words_in(str s)
 	return n;
 }
 
-/* True when this depth has refusals of at least two different fuller requests and is never carried out. */
+/* The first n words. */
+static str first_words(str s, unsigned n)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == ' ' && --n == 0)
+			return str_sub(s, 0, i);
+	return s;
+}
+
+/* True when this depth has refusals that differ in the very next word, and is never carried out. */
 static bool broad_enough(const struct cluster *g, const struct weights *w)
 {
 	struct map64 children;
 	map64_init(&children);
 	for (size_t i = 0; i < g->items.n; i++)
-		map64_put(&children, str_hash(item(g, i)->extra), NULL);
+		map64_put(&children, str_hash(first_words(item(g, i)->extra, words_in(g->wrong) + 1)), NULL);
 	bool broad = children.n >= 2;
 	map64_release(&children);
 	const struct tally *t = weights_of(w, item(g, 0)->wrong_key);
@@ -321,7 +330,7 @@ void gather(struct study *s, const struct weights *w, struct tree *tree, struct 
 	}
 	for (size_t i = 0; i < clusters.n; i++) {
 		const struct cluster *g = vec_at(&clusters, i);
-		if (g->kind == KIND_MISSING_PATH && !tree_exists(tree, g->wrong) && tree_has_git(tree))
+		if (g->kind == KIND_MISSING_PATH && tree_is_gone(tree, g->wrong) && tree_has_git(tree))
 			tree_history_want(tree, g->wrong);
 	}
 	for (size_t i = 0; i < clusters.n; i++) {

@@ -26,8 +26,6 @@ static const struct tool_files tool_files[] = {
 	{ "poetry",         { "poetry.lock" } },
 	{ "pdm",            { "pdm.lock" } },
 	{ "pipenv",         { "Pipfile.lock", "Pipfile" } },
-	{ "pip",            { "requirements.txt" } },
-	{ "pip3",           { "requirements.txt" } },
 	{ "hatch",          { "hatch.toml" } },
 	{ "rye",            { "requirements.lock" } },
 	{ "pixi",           { "pixi.lock", "pixi.toml" } },
@@ -239,8 +237,43 @@ int tree_has_target(struct tree *t, str dir, str runner, str target)
 	return answer;
 }
 
+struct ending {
+	const char *const *endings;
+	bool found;
+};
+
+static bool ends_so(void *ctx, int dirfd, const char *name, char type)
+{
+	struct ending *e = ctx;
+	(void)dirfd;
+	for (size_t i = 0; e->endings[i]; i++)
+		e->found |= type == 'f' && str_ends_c(str_c(name), e->endings[i]);
+	return !e->found;
+}
+
+/* Manifests with names of their own: x.csproj, x.sln. */
+static bool has_ending(struct tree *t, str dir, const char *const *endings)
+{
+	struct arena a;
+	struct ending e = { .endings = endings };
+	arena_init(&a);
+	fs_list(tree_path(t, &a, dir), ends_so, &e, NULL);
+	arena_release(&a);
+	return e.found;
+}
+
 int tree_has_manifest(struct tree *t, str dir, str program)
 {
+	static const char *const dotnet[] = { ".csproj", ".fsproj", ".vbproj", ".sln", ".slnx", NULL };
+	static const char *const swift[] = { ".xcodeproj", "Package.swift", NULL };
+	static const char *const terraform[] = { ".tf", NULL };
+	if (str_eq_c(path_base(program), "dotnet"))
+		return has_ending(t, dir, dotnet);
+	if (str_eq_c(path_base(program), "swift"))
+		return has_ending(t, dir, swift);
+	if (str_eq_c(path_base(program), "terraform"))
+		return has_ending(t, dir, terraform);
+
 	static const struct {
 		const char *program, *files[5];
 	} rows[] = {
@@ -260,7 +293,6 @@ int tree_has_manifest(struct tree *t, str dir, str program)
 		{ "mvn", { "pom.xml" } },
 		{ "gradle", { "build.gradle", "build.gradle.kts" } },
 		{ "gradlew", { "gradlew" } },
-		{ "terraform", { "main.tf", "versions.tf", "providers.tf" } },
 		{ "bundle", { "Gemfile" } },
 		{ "rake", { "Rakefile" } },
 		{ "mix", { "mix.exs" } },

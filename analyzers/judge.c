@@ -93,7 +93,7 @@ static void weigh_negatives(const struct weights *w, struct candidate *c)
 		bool fresh = false;
 		const struct tally *t = weights_of(w, e->wrong_key);
 		map64_put(&keys, e->wrong_key, &fresh);
-		if (fresh && t && t->worked_lineages) {
+		if (fresh && t) {
 			if (t->worked_lineages > c->negatives)
 				c->negatives = t->worked_lineages;
 			if (t->last_worked > last_negative)
@@ -107,6 +107,8 @@ static void weigh_negatives(const struct weights *w, struct candidate *c)
 		bool path = !finding_types[e->kind].command && e->kind != KIND_SEARCH_SCOPE;
 		if (t)
 			map64_put(&keys, e->right_key, &fresh);
+		if (t && fresh && t->published)
+			c->opportunities += t->later_worked + t->later_failed;
 		if (t && fresh && path && t->failed_lineages && t->last_failed > c->last_ms) {
 			c->negatives += t->failed_lineages;
 			if (t->last_failed > last_negative)

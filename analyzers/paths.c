@@ -18,17 +18,24 @@ static bool wrong_path(struct thread *t, size_t i, str *wrong, str *raw)
 {
 	struct step *s = &t->steps[i];
 	const struct entry *e = s->e;
-	if (e->class != FAIL_PATH_MISSING)
+	/* a script that is not there fails as a command in the wrong folder; it may as well have moved */
+	bool script = e->class == FAIL_WRONG_CWD && str_chr(e->slot, '/') != STR_NONE;
+	if (e->class != FAIL_PATH_MISSING && !script)
 		return false;
 	if (!step_is_shell(s)) {
 		*raw = e->arg;
 		*wrong = s->path;
 		return s->has_path;
 	}
-	const struct form *f = step_blamed(t, i);
-	if (!f || !f->dir.p || e->slot.n == 0 || (e->flags & ENTRY_REWRITTEN))
+	if (e->slot.n == 0 || (e->flags & ENTRY_REWRITTEN))
 		return false;
 	*raw = e->slot;
+	const struct form *f = step_blamed(t, i);
+	/* "cd lib/net && ls": the folder itself, seen from where the call began */
+	if (!f && e->segment == 0 && s->script.n && str_eq_c(command_program(&s->script.commands[0]), "cd"))
+		return project_resolve(t->project, t->arena, e->cwd, *raw, wrong);
+	if (!f || !f->dir.p)
+		return false;
 	size_t colons = str_find(*raw, STR("::"));
 	if (colons != STR_NONE)
 		*raw = str_sub(*raw, 0, colons);
@@ -54,8 +61,8 @@ static size_t used_paths(struct thread *t, size_t j, str *out, size_t max)
 		if (!forms[k].dir.p || forms[k].guarded)
 			continue;
 		str dir = str_c(project_path(t->project, t->arena, forms[k].dir));
-		for (size_t w = 0; w < forms[k].args_n && found < max; w++) {
-			str arg = forms[k].args[w];
+		for (size_t w = 0; w <= forms[k].args_n && found < max; w++) {
+			str arg = w ? forms[k].args[w - 1] : forms[k].program;
 			size_t colons = str_find(arg, STR("::"));
 			if (colons != STR_NONE)
 				arg = str_sub(arg, 0, colons);

@@ -59,7 +59,7 @@ static void on_event(void *state, struct thread *t, size_t i)
 	} else {
 		f = step_blamed(t, i);
 	}
-	if (!f || !f->exact || f->guarded)
+	if (!f || !f->exact || f->guarded || !f->dir.p)
 		return;
 	for (size_t j = i + 1; j < end; j++) {
 		if (!step_worked(&t->steps[j]))

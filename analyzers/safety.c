@@ -59,7 +59,7 @@ static bool bypass_flag(str flag)
 					     "--hard", "--admin", "--allow-root", "--privileged", "--no-edit-check", "--legacy-peer-deps",
 					     "--ignore-scripts", "--no-frozen-lockfile", "--unsafe-perm", "--delete", "--no-strict" };
 	static const char *const starts[] = { "--dangerously", "--skip", "--disable", "-dskip", "--unsafe", "--no-sandbox", "--bypass",
-					      "--ignore-cert", "--ignore-ssl", "--ignore-err", "--ignore-fail", "--ignore-platform",
+					      "--insecure", "--no-verify", "--noverify", "--no-hooks", "--no-check-", "--no-ssl", "--ignore-cert", "--ignore-ssl", "--ignore-err", "--ignore-fail", "--ignore-platform",
 					      "--allow-dirty", "--force" };
 	size_t eq = str_chr(flag, '=');
 	str name = eq == STR_NONE ? flag : str_sub(flag, 0, eq);
@@ -80,6 +80,20 @@ static bool dangerous_program(str p)
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
 		if (str_eq_c(p, list[i]))
 			return true;
+	return false;
+}
+
+/* What takes away, as the word of a tool: never taught as the way to go. */
+static bool destructive_word(str w)
+{
+	static const char *const list[] = { "prune", "destroy", "delete", "purge", "drop", "clean", "reset", "uninstall", "wipe", "nuke",
+					    "teardown", "force-unlock", "fresh", "remove", "rm", "del", "truncate", "flush", "revoke",
+					    "deploy:force", "unlink", "evict", "format-disk", "erase" };
+	str rest = w, piece;
+	while (str_split(&rest, ':', &piece))
+		for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+			if (str_ieq(piece, str_c(list[i])))
+				return true;
 	return false;
 }
 
@@ -132,6 +146,12 @@ static bool safe_assignment(str w)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (match_has_fold(str_sub(w, 0, eq), names[i]))
 			return false;
+	/* switches checks off */
+	static const char *const switches[] = { "verify", "insecure", "unauthorized", "skip", "disable", "force", "husky", "trusted_host",
+						"git_config", "allow_root", "strict", "bypass", "unsafe", "no_check" };
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
+		if (match_has_fold(str_sub(w, 0, eq), switches[i]))
+			return false;
 	return value.p[0] != '/' && (safe_word(value) || str_eq_c(value, "."));
 }
 
@@ -162,10 +182,12 @@ static bool safe_command(struct tree *tree, str s, bool right)
 			if (!safe_program(tree, word) || str_eq_c(base, "sudo") || (right && dangerous_program(base)))
 				return false;
 			first = false;
+		} else if (str_eq_c(word, "--")) {
+			continue;
 		} else if (word.p[0] == '-') {
 			if (!safe_flag(word) || (git && str_eq_c(word, "-f")))
 				return false;
-		} else if (!safe_word(word) || (right && dangerous_program(word))) {
+		} else if (!safe_word(word) || (right && (dangerous_program(word) || destructive_word(word)))) {
 			return false;
 		}
 	}

@@ -11,29 +11,35 @@ struct search {
 	str hits; /* repository-relative folder of all hits, p == NULL when there are none */
 };
 
-/* grep -rn 'word' src/ and rg word src: pattern and one folder. */
+/* "grep -rn 'word' src/ | head", "rg word src", "git grep -n word -- src": pattern and one folder. */
 static bool shell_search(struct thread *t, size_t i, struct search *out)
 {
 	size_t n;
 	const struct form *forms = step_forms(t, i, &n);
-	if (n != 1 || !forms[0].dir.p || !forms[0].exact)
+	if (n == 0 || !forms[0].dir.p || !forms[0].exact)
 		return false;
-	str program = path_base(forms[0].program);
-	bool rg = str_eq_c(program, "rg") || str_eq_c(program, "ag"), grep = str_eq_c(program, "grep");
-	str words[3];
-	size_t w = 0;
-	bool recursive = rg;
-	for (size_t k = 0; k < forms[0].args_n; k++) {
+	for (size_t k = 1; k < n; k++) /* what only cuts or sorts the hits */
+		if (!program_is_viewer(path_base(forms[k].program)))
+			return false;
+	str program = path_base(forms[0].program), words[2];
+	size_t w = 0, k = 0;
+	bool git = str_eq_c(program, "git") && forms[0].args_n && str_eq_c(forms[0].args[0], "grep");
+	bool known = git || str_eq_c(program, "rg") || str_eq_c(program, "ag") || str_eq_c(program, "grep");
+	bool recursive = git || str_eq_c(program, "rg") || str_eq_c(program, "ag");
+	for (k = git; k < forms[0].args_n; k++) {
 		str arg = forms[0].args[k];
 		if (arg.n > 1 && arg.p[0] == '-') {
 			recursive |= arg.p[1] != '-' && (str_chr(arg, 'r') != STR_NONE || str_chr(arg, 'R') != STR_NONE);
+			/* flags with a value of their own */
+			k += str_eq_c(arg, "-e") || str_eq_c(arg, "-g") || str_eq_c(arg, "-t") || str_eq_c(arg, "-A") || str_eq_c(arg, "-B") ||
+			     str_eq_c(arg, "-C") || str_eq_c(arg, "-m") || str_eq_c(arg, "--glob") || str_eq_c(arg, "--type");
 			continue;
 		}
-		if (w == 3)
+		if (w == 2)
 			return false;
 		words[w++] = arg;
 	}
-	if ((!rg && !grep) || !recursive || w == 0 || w > 2)
+	if (!known || !recursive || w == 0)
 		return false;
 	out->pattern = words[0];
 	str dir = str_c(project_path(t->project, t->arena, forms[0].dir));

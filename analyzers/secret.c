@@ -121,17 +121,29 @@ static size_t url_password(str text, size_t at, size_t *from)
 /* Names whose value is a secret whatever it looks like: --password X, TOKEN=X, "Authorization: Bearer X". */
 static bool secret_name(str before)
 {
-	static const char *const names[] = { "password", "passwd", "secret", "token",	"api-key", "api_key",
-					     "apikey",	 "bearer", "authorization", "auth-key", "private-key" };
+	static const char *const names[] = { "password", "passwd", "passphrase", "secret", "token", "api-key", "api_key",
+					     "apikey",	 "bearer", "authorization", "auth-key", "private-key", "sig", "signature",
+					     "access_key", "access-key" };
 	while (before.n && strchr("=: \"'", before.p[before.n - 1]))
 		before.n--;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		str name = str_c(names[i]);
 		if (before.n >= name.n && str_ieq(str_from(before, before.n - name.n), name) &&
-		    (before.n == name.n || strchr("-_ :'\"", before.p[before.n - name.n - 1])))
+		    (before.n == name.n || strchr("-_ :'\"?&;", before.p[before.n - name.n - 1])))
 			return true;
 	}
 	return false;
+}
+
+/* "curl -u name:password", "--user name:password": where the password of the word at `from` begins, 0 if it is none. */
+static size_t user_password(str text, size_t from, size_t end)
+{
+	str before = str_sub(text, 0, from);
+	while (before.n && strchr(" \"'=", before.p[before.n - 1]))
+		before.n--;
+	if (!str_ends_c(before, " -u") && !str_ends_c(before, "--user") && !str_ends_c(before, "--proxy-user"))
+		return 0;
+	return end < text.n && text.p[end] == ':' ? end + 1 : 0;
 }
 
 /* Finds the next secret at or behind *at; sets [*at, *end). */
@@ -148,6 +160,15 @@ static bool next_secret(str text, size_t *at, size_t *end)
 			i++;
 		str word = str_sub(text, from, i - from);
 		size_t pw, pw_len;
+		if ((pw = user_password(text, from, i)) > 0) {
+			for (i = pw; i < text.n && !strchr(" \"'\n", text.p[i]);)
+				i++;
+			if (i > pw) {
+				*at = pw;
+				*end = i;
+				return true;
+			}
+		}
 		if (from >= 1 && text.p[from - 1] == ':' && str_starts_c(word, "//") &&
 		    (pw_len = url_password(text, from + 2, &pw)) > 0) {
 			*at = pw;

@@ -62,6 +62,8 @@ static bool verify_path(struct tree *tree, struct candidate *c)
 		return unverified(c, STR("it exists"));
 	if (tree_has_git(tree) && tree_ignored(tree, c->f.wrong))
 		return unverified(c, STR("it is ignored by git, so it may come and go"));
+	if (str_starts_c(path_base(c->f.wrong), ".env"))
+		return unverified(c, STR("every machine has its own"));
 	switch (c->f.kind) {
 	case KIND_PATH_MOVED:
 	case KIND_PATH_NAME:
@@ -141,31 +143,45 @@ static bool verify_manager(struct tree *tree, struct candidate *c)
 	return unverified(c, STR("no lockfile tells which one the project uses"));
 }
 
+/* The file of the project that a command runs: "./x.sh", "python3 tools/x.py"; "" for other commands. */
+static str script_of(str command)
+{
+	str rest = command, program, next;
+	if (!str_split(&rest, ' ', &program))
+		return STR("");
+	if (str_starts_c(program, "./"))
+		return str_from(program, 2);
+	if (str_chr(program, '/') != STR_NONE && program.p[0] != '/')
+		return program;
+	if (rest.p && str_split(&rest, ' ', &next) && next.n && next.p[0] != '-' && form_is_selector(next))
+		return str_starts_c(next, "./") ? str_from(next, 2) : next;
+	return STR("");
+}
+
 static bool verify_cwd(struct tree *tree, struct candidate *c)
 {
 	str dir = c->f.about, program = first_word(c->f.wrong), target = last_word(c->f.wrong);
 	if (!tree_is_dir(tree, dir))
 		return unverified(c, STR("the folder is gone"));
-	/* behind a launcher or "run" the runner is the first word all the same */
-	int there = str_eq(program, target) ? -1 : tree_has_target(tree, dir, program, target);
-	int here = str_eq(program, target) ? -1 : tree_has_target(tree, c->where, program, target);
-	if (there == 1 && here != 1)
-		return proven(c, PROOF_MANIFEST, STR(""));
-	if (here == 1 || there == 0) {
-		/* "go test", "cargo build": no target of a manifest, the manifest itself decides */
-		if (here == 1)
-			return unverified(c, STR("the target exists in both folders"));
-	}
-	str path = str_starts_c(program, "./") ? str_from(program, 2) : program;
-	if (str_chr(program, '/') != STR_NONE && program.p[0] != '/') {
+	str script = script_of(c->f.wrong);
+	if (script.n) {
 		struct arena a;
 		arena_init(&a);
-		bool in_dir = tree_is_file(tree, path_join(&a, dir, path)), in_where = tree_is_file(tree, c->where.n ? path_join(&a, c->where, path) : path);
+		bool in_dir = tree_is_file(tree, path_join(&a, dir, script));
+		bool in_where = tree_is_file(tree, c->where.n ? path_join(&a, c->where, script) : script);
 		arena_release(&a);
 		if (in_dir && !in_where)
 			return proven(c, PROOF_STAT, STR(""));
 		return unverified(c, STR("the script is not in that folder alone"));
 	}
+	/* behind a launcher or "run" the runner is the first word all the same */
+	int there = str_eq(program, target) ? -1 : tree_has_target(tree, dir, program, target);
+	int here = str_eq(program, target) ? -1 : tree_has_target(tree, c->where, program, target);
+	if (there == 1 && here != 1)
+		return proven(c, PROOF_MANIFEST, STR(""));
+	if (here == 1)
+		return unverified(c, STR("the target exists in both folders"));
+	/* "go test", "cargo build": no target of a manifest, the manifest itself decides */
 	there = tree_has_manifest(tree, dir, program);
 	here = tree_has_manifest(tree, c->where, program);
 	if (there == 1 && here == 0)
@@ -179,7 +195,7 @@ static bool verify_env(struct tree *tree, struct candidate *c)
 {
 	size_t eq = str_chr(c->f.about, '=');
 	str name = str_sub(c->f.about, 0, eq), value = str_from(c->f.about, eq + 1);
-	if (value.n && value.p[0] != '/' && tree_exists(tree, value))
+	if (str_eq_c(value, ".") || (value.n && value.p[0] != '/' && tree_exists(tree, value)))
 		return proven(c, PROOF_STAT, STR(""));
 	if (tree_mentions_variable(tree, name))
 		return proven(c, PROOF_MANIFEST, STR(""));

@@ -55,8 +55,9 @@ static enum status apply_locked(struct arena *a, const char *home, str project, 
 	struct error why;
 	bool back;
 
-	if (status == STATUS_OK)
-		status = backup_begin(a, home, project, changes, n, &backup, err);
+	if (status != STATUS_OK || n == 0)
+		return status;
+	status = backup_begin(a, home, project, changes, n, &backup, err);
 	if (status != STATUS_OK)
 		return status;
 	status = replace_files(changes, n, &back, &why);
@@ -87,9 +88,11 @@ enum status plan_apply(const char *home, str project, const struct plan_file *fi
 	arena_init(&a);
 	changes = arena_array(&a, n, sizeof(*changes));
 	count = collect_changes(&a, files, n, changes);
-	if (count > 0)
+	/* nothing to write may still be something to tidy up */
+	bool work = count > 0 || backup_unfinished(home, project);
+	if (work)
 		status = lock_take(home, LOCK_WAIT_MS, &lock, err);
-	if (count > 0 && status == STATUS_OK) {
+	if (work && status == STATUS_OK) {
 		status = apply_locked(&a, home, project, changes, count, err);
 		lock_release(lock);
 	}

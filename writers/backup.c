@@ -153,7 +153,7 @@ enum status backup_begin(struct arena *a, const char *home, str project, const s
 		const struct change *c = &changes[i];
 
 		b.files[i].change = *c;
-		b.files[i].ours = c->remains && (!c->existed || backup_created(home, project, c->path));
+		b.files[i].ours = c->existed ? backup_created(home, project, c->path) : c->remains;
 		status = write_sides(a, b.dir, i, c, err);
 	}
 	if (status == STATUS_OK)
@@ -200,6 +200,7 @@ static enum status recover_entry(struct arena *a, const char *dir, struct error 
 		discard(dir);
 		return STATUS_OK;
 	}
+	fs_unlink(in_dir(a, dir, "manifest.tmp"));
 	if (manifest_read(a, dir, &b, NULL) != STATUS_OK || b.done)
 		return STATUS_OK;
 	status = read_sides(a, &b, err);
@@ -231,6 +232,26 @@ enum status backup_recover(const char *home, str project, struct error *err)
 	return status;
 }
 
+bool backup_unfinished(const char *home, str project)
+{
+	bool unfinished = false;
+	struct vec numbers;
+	struct arena a;
+	struct backup b;
+
+	arena_init(&a);
+	vec_init(&numbers, sizeof(uint64_t));
+	const char *dir = project_dir(&a, home, project);
+	if (list_entries(dir, &numbers, NULL) == STATUS_OK && numbers.n > 0) {
+		const char *last = entry_dir(&a, dir, *(uint64_t *)vec_at(&numbers, numbers.n - 1));
+		unfinished = fs_exists(in_dir(&a, last, "manifest.tmp")) ||
+			     manifest_read(&a, last, &b, NULL) != STATUS_OK || !b.done;
+	}
+	vec_release(&numbers);
+	arena_release(&a);
+	return unfinished;
+}
+
 enum status backup_rotate(const char *home, str project, size_t keep, struct error *err)
 {
 	enum status status;
@@ -250,12 +271,18 @@ enum status backup_rotate(const char *home, str project, size_t keep, struct err
 	return status;
 }
 
-/* 1 or 0 if the entry names the file, else -1. */
-static int entry_created(const struct backup *b, str path)
+/* 1 or 0 if the entry names the file, else -1.  A file that the entry removed and that is there all the same was
+ * made by somebody else, unless the removal never came to it. */
+static int entry_created(struct arena *a, struct backup *b, str path)
 {
 	for (size_t i = 0; i < b->n; i++) {
-		if (str_eq(b->files[i].change.path, path))
-			return b->files[i].ours;
+		const struct backup_file *f = &b->files[i];
+
+		if (!str_eq(f->change.path, path))
+			continue;
+		if (f->change.remains || !f->ours)
+			return f->ours;
+		return read_sides(a, b, NULL) == STATUS_OK && replace_is_before(&f->change);
 	}
 	return -1;
 }
@@ -275,7 +302,7 @@ bool backup_created(const char *home, str project, str path)
 
 		if (manifest_read(&a, entry_dir(&a, dir, *(uint64_t *)vec_at(&numbers, i)), &b, NULL) ==
 		    STATUS_OK)
-			created = entry_created(&b, path);
+			created = entry_created(&a, &b, path);
 	}
 	vec_release(&numbers);
 	arena_release(&a);

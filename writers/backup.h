@@ -24,6 +24,8 @@ void backup_drop(const struct backup *b);
 /* Removes what killed runs left: temporary files, entries that changed nothing or were never complete.  A
  * damaged entry stays for backup_last to complain about. */
 enum status backup_recover(const char *home, str project, struct error *err);
+/* True if the newest entry was left by a process that was killed. */
+bool backup_unfinished(const char *home, str project);
 /* Removes all entries but the newest `keep`; an error if none should be left and one is. */
 enum status backup_rotate(const char *home, str project, size_t keep, struct error *err);
 /* True if the newest entry that names the file says that an apply created it. */
