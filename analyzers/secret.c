@@ -123,13 +123,16 @@ static bool secret_name(str before)
 {
 	static const char *const names[] = { "password", "passwd", "passphrase", "secret", "token", "api-key", "api_key",
 					     "apikey",	 "bearer", "authorization", "auth-key", "private-key", "sig", "signature",
-					     "access_key", "access-key" };
+					     "access_key", "access-key", "secret_key", "secret-key", "secretkey", "encryption_key",
+					     "signing_key", "master_key", "_KEY" };
 	while (before.n && strchr("=: \"'", before.p[before.n - 1]))
 		before.n--;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		str name = str_c(names[i]);
-		if (before.n >= name.n && str_ieq(str_from(before, before.n - name.n), name) &&
-		    (before.n == name.n || strchr("-_ :'\"?&;", before.p[before.n - name.n - 1])))
+		bool whole = name.p[0] == '_'; /* SOME_KEY: a name of its own before it */
+		str end = str_from(before, before.n >= name.n ? before.n - name.n : 0);
+		if (before.n >= name.n && (whole ? str_eq(end, name) : str_ieq(end, name)) &&
+		    (whole || before.n == name.n || strchr("-_ :'\"?&;", before.p[before.n - name.n - 1])))
 			return true;
 	}
 	return false;

@@ -33,7 +33,7 @@ struct claude_reader {
 	struct claude_record record;
 	struct jfill fill;
 	struct arena arena; /* of one line */
-	struct buf head; /* scratch of claude_result */
+	struct buf head; /* scratch of claude_result and claude_text */
 	/* What the current line says and next() has not told yet. */
 	struct vec queue; /* of struct said */
 	size_t told;
@@ -157,10 +157,10 @@ static void hear_text(struct claude_reader *r, bool answers_call)
 	if (record->meta.type == J_TRUE || record->transcript_only.type == J_TRUE)
 		return;
 	if (record->content.type == J_STRING)
-		said = claude_text(jval_str(&r->arena, record->content));
+		said = claude_text(record->content, &r->head);
 	for (size_t i = 0; i < record->blocks.n; i++) {
 		if (jval_is(block_at(r, i)->type, "text"))
-			text = claude_text(jval_str(&r->arena, block_at(r, i)->text));
+			text = claude_text(block_at(r, i)->text, &r->head);
 		else if (jval_is(block_at(r, i)->type, "image"))
 			text = CLAUDE_TEXT_PROMPT;
 		said = text > said ? text : said;
@@ -249,7 +249,7 @@ static void hear(struct claude_reader *r)
 static void fill_event(struct claude_reader *r, const struct said *said, struct event *e)
 {
 	const struct claude_record *record = &r->record;
-	const struct claude_block *block = said->block < record->blocks.n ? block_at(r, said->block) : NULL;
+	const struct claude_block *block;
 
 	*e = (struct event){
 		.kind = said->kind,
@@ -269,17 +269,18 @@ static void fill_event(struct claude_reader *r, const struct said *said, struct 
 		e->time = 0;
 	switch (said->kind) {
 	case EVENT_CALL:
-		claude_call(&r->arena, record, block, e);
+		claude_call(&r->arena, record, block_at(r, said->block), e);
 		break;
 	case EVENT_USAGE:
 		claude_usage(&r->arena, record, e);
 		break;
 	case EVENT_RESULT:
+		block = block_at(r, said->block);
 		e->call_id = jval_str(&r->arena, block->tool_use_id);
 		claude_result(record, block, &r->head, e);
 		break;
 	case EVENT_LINK:
-		e->call_id = jval_str(&r->arena, block->tool_use_id);
+		e->call_id = jval_str(&r->arena, block_at(r, said->block)->tool_use_id);
 		e->agent = jval_str(&r->arena, record->result_agent);
 		break;
 	case EVENT_REWRITE:

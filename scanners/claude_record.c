@@ -16,11 +16,11 @@ enum {
 
 /* clang-format off */
 #define TABLE(id, keys) { id, keys, sizeof(keys) / sizeof((keys)[0]) }
-#define SKIP(name) { JFILL_KEY(name), JFILL_SKIP, NULL, NULL }
+#define SKIP(name) { JFILL_NAMED(name), .offset = JFILL_SKIP }
 
 /* ---- a block of message.content ---- */
 
-#define BLOCK(name, field) { JFILL_KEY(name), offsetof(struct claude_block, field), NULL, NULL }
+#define BLOCK(name, field) { JFILL_NAMED(name), .offset = offsetof(struct claude_block, field) }
 
 static const struct jfill_key input_keys[] = {
 	BLOCK("command", command),
@@ -48,7 +48,7 @@ static const struct jfill_key block_keys[] = {
 	BLOCK("text", text),
 	BLOCK("id", id),
 	BLOCK("name", name),
-	{ JFILL_KEY("input"), offsetof(struct claude_block, input), &input_table, NULL },
+	{ JFILL_NAMED("input"), .offset = offsetof(struct claude_block, input), .inside = &input_table },
 	BLOCK("tool_use_id", tool_use_id),
 	BLOCK("content", content),
 	BLOCK("is_error", is_error),
@@ -80,32 +80,36 @@ static void enter_content(struct jfill *f, struct jit *it)
 
 /* ---- a record ---- */
 
+/* clang-format off */
+#define NAME(literal) { literal, sizeof(literal) - 1 }
+/* clang-format on */
+
 static enum claude_type type_named(str name)
 {
 	static const struct {
-		const char *name;
+		str name;
 		enum claude_type type;
 	} types[] = {
-		{ "user", CLAUDE_USER },
-		{ "assistant", CLAUDE_ASSISTANT },
-		{ "system", CLAUDE_SYSTEM },
-		{ "attachment", CLAUDE_ATTACHMENT },
-		{ "summary", CLAUDE_TITLE },
-		{ "ai-title", CLAUDE_TITLE },
-		{ "custom-title", CLAUDE_TITLE },
-		{ "progress", CLAUDE_IGNORED }, /* repeats what sub-agents' files say */
-		{ "file-history-snapshot", CLAUDE_IGNORED },
-		{ "file-history-delta", CLAUDE_IGNORED },
-		{ "queue-operation", CLAUDE_IGNORED },
-		{ "last-prompt", CLAUDE_IGNORED },
-		{ "mode", CLAUDE_IGNORED },
-		{ "permission-mode", CLAUDE_IGNORED },
-		{ "pr-link", CLAUDE_IGNORED },
-		{ "agent-name", CLAUDE_IGNORED },
+		{ NAME("assistant"), CLAUDE_ASSISTANT },
+		{ NAME("user"), CLAUDE_USER },
+		{ NAME("system"), CLAUDE_SYSTEM },
+		{ NAME("attachment"), CLAUDE_ATTACHMENT },
+		{ NAME("summary"), CLAUDE_TITLE },
+		{ NAME("ai-title"), CLAUDE_TITLE },
+		{ NAME("custom-title"), CLAUDE_TITLE },
+		{ NAME("progress"), CLAUDE_IGNORED }, /* repeats what sub-agents' files say */
+		{ NAME("file-history-snapshot"), CLAUDE_IGNORED },
+		{ NAME("file-history-delta"), CLAUDE_IGNORED },
+		{ NAME("queue-operation"), CLAUDE_IGNORED },
+		{ NAME("last-prompt"), CLAUDE_IGNORED },
+		{ NAME("mode"), CLAUDE_IGNORED },
+		{ NAME("permission-mode"), CLAUDE_IGNORED },
+		{ NAME("pr-link"), CLAUDE_IGNORED },
+		{ NAME("agent-name"), CLAUDE_IGNORED },
 	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (jstr_eq_c(name, types[i].name))
+		if (str_eq(name, types[i].name))
 			return types[i].type;
 	return CLAUDE_UNKNOWN;
 }
@@ -113,15 +117,19 @@ static enum claude_type type_named(str name)
 static void enter_type(struct jfill *f, struct jit *it)
 {
 	struct claude_record *r = f->ctx;
-	struct jval name = jit_value(it);
+	struct arena a;
 
-	r->type = name.type == J_STRING ? type_named(name.raw) : CLAUDE_UNKNOWN;
+	arena_init(&a);
+	r->type = type_named(jval_str(&a, jit_value(it)));
+	arena_release(&a);
 	f->stop = r->type == CLAUDE_IGNORED;
 }
 
 /* clang-format off */
-#define RECORD(name, field) { JFILL_KEY(name), offsetof(struct claude_record, field), NULL, NULL }
-#define INSIDE(name, field, table) { JFILL_KEY(name), offsetof(struct claude_record, field), &(table), NULL }
+#define AT(field) .offset = offsetof(struct claude_record, field)
+#define RECORD(name, field) { JFILL_NAMED(name), AT(field) }
+#define INSIDE(name, field, table) { JFILL_NAMED(name), AT(field), .inside = &(table) }
+#define ENTER(name, function) { JFILL_NAMED(name), .enter = (function) }
 
 static const struct jfill_key cache_creation_keys[] = {
 	RECORD("ephemeral_5m_input_tokens", usage.cache_write_5m),
@@ -147,7 +155,7 @@ static const struct jfill_key message_keys[] = {
 	RECORD("id", message_id),
 	RECORD("model", model),
 	INSIDE("usage", usage.whole, usage_table),
-	{ JFILL_KEY("content"), 0, NULL, enter_content },
+	ENTER("content", enter_content),
 	SKIP("type"),
 	SKIP("role"),
 	SKIP("stop_reason"),
@@ -199,7 +207,7 @@ static const struct jfill_key attachment_keys[] = {
 static const struct jfill_table attachment_table = TABLE(ATTACHMENT_TABLE, attachment_keys);
 
 static const struct jfill_key record_keys[] = {
-	{ JFILL_KEY("type"), 0, NULL, enter_type },
+	ENTER("type", enter_type),
 	RECORD("uuid", uuid),
 	RECORD("parentUuid", parent),
 	RECORD("sessionId", session),
@@ -248,7 +256,7 @@ bool claude_record_parse(struct claude_record *r, struct jfill *f, str line)
 	vec_clear(&r->blocks);
 	f->ctx = r;
 	f->stop = false;
-	jit_init(&it, (struct jval){ line, J_OBJECT });
+	jit_init(&it, (struct jval){ .raw = line, .type = J_OBJECT });
 	jfill_walk(f, &record_table, &it, r);
 	return jit_ok(&it);
 }

@@ -175,6 +175,14 @@ static enum outcome success(const struct claude_record *r, str text, struct even
 	return OUTCOME_OK;
 }
 
+/* Whether the text of a call that did not fail may begin with one of the few sentences that matter
+ * nevertheless: <tool_use_error>, "Permission to use", "Command running"; or with an escape.  Nearly all do
+ * not. */
+static bool may_be_marked(const struct event *e)
+{
+	return e->text_parts > 0 && e->text[0].n > 0 && strchr("<PC\\", *e->text[0].p);
+}
+
 void claude_result(const struct claude_record *r, const struct claude_block *b, struct buf *head,
 		   struct event *e)
 {
@@ -186,8 +194,11 @@ void claude_result(const struct claude_record *r, const struct claude_block *b, 
 		add_text(e, r->result.raw);
 	e->exit_code = -1;
 	buf_clear(head);
-	event_text_head(head, e, is_true(b->is_error) ? CLAUDE_HEAD_MAX : CLAUDE_HEAD_MAX / 16);
+	if (is_true(b->is_error) || may_be_marked(e))
+		event_text_head(head, e, CLAUDE_HEAD_MAX);
 	text = buf_str(head);
 	wrapped = skip(&text, "<tool_use_error>");
+	if (is_true(b->is_error))
+		skip(&text, "<error>");
 	e->outcome = wrapped || is_true(b->is_error) ? failure(r, text, e) : success(r, text, e);
 }

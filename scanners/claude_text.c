@@ -19,26 +19,52 @@ static const char *const injected[] = {
 	"Stop hook feedback:",
 };
 
-enum claude_text claude_text(str text)
+static enum claude_text judge(str head)
+{
+	if (head.n == 0)
+		return CLAUDE_TEXT_INJECTED;
+	if (str_starts_c(head, "[Request interrupted by user"))
+		return CLAUDE_TEXT_INTERRUPT;
+	if (str_starts_c(head, "This session is being continued from a previous conversation"))
+		return CLAUDE_TEXT_SUMMARY;
+	for (size_t i = 0; i < sizeof(injected) / sizeof(injected[0]); i++)
+		if (str_starts_c(head, injected[i]))
+			return CLAUDE_TEXT_INJECTED;
+	return CLAUDE_TEXT_PROMPT;
+}
+
+/* Behind the reminders that the harness puts before what a human wrote; "" if one does not end. */
+static str skip_reminders(str text)
 {
 	static const char reminder[] = "<system-reminder>", reminder_end[] = "</system-reminder>";
 	size_t end;
 
-	text = str_trim(text);
 	while (str_starts_c(text, reminder)) {
 		end = str_find(text, str_c(reminder_end));
 		if (end == STR_NONE)
-			return CLAUDE_TEXT_INJECTED;
+			return STR("");
 		text = str_trim(str_from(text, end + strlen(reminder_end)));
 	}
-	if (text.n == 0)
+	return text;
+}
+
+enum claude_text claude_text(struct jval text, struct buf *scratch)
+{
+	enum claude_text who;
+	struct arena a;
+	str head;
+
+	if (text.type != J_STRING)
 		return CLAUDE_TEXT_INJECTED;
-	if (str_starts_c(text, "[Request interrupted by user"))
-		return CLAUDE_TEXT_INTERRUPT;
-	if (str_starts_c(text, "This session is being continued from a previous conversation"))
-		return CLAUDE_TEXT_SUMMARY;
-	for (size_t i = 0; i < sizeof(injected) / sizeof(injected[0]); i++)
-		if (str_starts_c(text, injected[i]))
-			return CLAUDE_TEXT_INJECTED;
-	return CLAUDE_TEXT_PROMPT;
+	buf_clear(scratch);
+	jstr_head(scratch, text.raw, CLAUDE_TEXT_HEAD);
+	head = str_trim(buf_str(scratch));
+	if ((head.n == 0 && scratch->n > 0) || str_starts_c(head, "<system-reminder>")) {
+		arena_init(&a);
+		who = judge(skip_reminders(str_trim(jval_str(&a, text))));
+		arena_release(&a);
+	} else {
+		who = judge(head);
+	}
+	return who;
 }

@@ -4,7 +4,9 @@
 #ifndef HEADROOM_SCANNERS_CLAUDE_TEXT_H
 #define HEADROOM_SCANNERS_CLAUDE_TEXT_H
 
-#include "core/base/str.h"
+#include "core/json/jget.h"
+
+#define CLAUDE_TEXT_HEAD ((size_t)256) /* enough to tell, mostly */
 
 /* Of several texts in a record the highest decides. */
 enum claude_text {
@@ -14,6 +16,7 @@ enum claude_text {
 	CLAUDE_TEXT_INTERRUPT /* the human pressed escape */
 };
 
-enum claude_text claude_text(str text);
+/* Of a text block or of content that is a plain string; `scratch` was born with at least CLAUDE_TEXT_HEAD. */
+enum claude_text claude_text(struct jval text, struct buf *scratch);
 
 #endif

@@ -11,20 +11,12 @@
 #include "core/base/utf8.h"
 #include "core/base/work.h"
 #include "core/cmd/command.h"
-#include "core/cmd/learn_report.h"
+#include "core/cmd/learn_run.h"
 
 enum output_form { FORM_TEXT, FORM_JSON, FORM_DIFF };
 
-struct options {
-	const char *project, *apply, *agent, *claude_dir, *since, *explain, *reject, *allow;
-	struct vec moved_from; /* const char * */
-	bool all, local, reindex, undo, remove, forget;
-	int format;
-	long jobs;
-};
-
 /* clang-format off */
-#define FIELD(name) offsetof(struct options, name)
+#define FIELD(name) offsetof(struct learn_options, name)
 static const struct opt options[] = {
 	{ "project",    0, OPT_TEXT,     FIELD(project),    "PATH",           "project to learn about (default: the current folder)", 0, 0 },
 	{ "moved-from", 0, OPT_LIST,     FIELD(moved_from), "PATH",           "also read sessions recorded at PATH as this project's (repeatable)", 0, 0 },
@@ -46,19 +38,15 @@ static const struct opt options[] = {
 	{ NULL, 0, OPT_FLAG, 0, NULL, NULL, 0, 0 },
 };
 #undef FIELD
-/* clang-format on */
 
-struct run {
-	struct options o;
-	struct learn_report r;
-	struct store *store;
-	const struct scanner *scanners[16]; /* NULL-terminated */
-	struct scan_roots roots;
-	str home; /* $HEADROOM_HOME */
-	int64_t since, started;
-	bool temporary; /* the store vanishes with the process */
-	int64_t last_shown; /* progress */
+static const struct config_setting settings[] = {
+	{ "jobs",       NULL,                false },
+	{ "local",      NULL,                false },
+	{ "agent",      NULL,                false },
+	{ "claude-dir", "CLAUDE_CONFIG_DIR", true },
+	{ NULL, NULL, false },
 };
+/* clang-format on */
 
 static int run_learn(int argc, char **argv);
 
@@ -93,7 +81,7 @@ static bool parse_since(str s, int64_t now, int64_t *out)
 	return time_parse(s, out);
 }
 
-static enum status choose_agents(struct run *run, struct error *err)
+static enum status choose_agents(struct learn_run *run, struct error *err)
 {
 	size_t n = 0, room = sizeof(run->scanners) / sizeof(run->scanners[0]) - 1;
 	str rest = str_c(run->o.agent), name;
@@ -109,7 +97,8 @@ static enum status choose_agents(struct run *run, struct error *err)
 			buf_init(&known, 512);
 			for (size_t i = 0; scanners[i]; i++)
 				buf_printf(&known, "%s%s", i ? ", " : "", scanners[i]->name);
-			enum status st = error_set(err, STATUS_USAGE, "--agent: '%.*s' is not known; known: %s", STR_ARG(name), buf_c(&known));
+			enum status st = error_set(err, STATUS_USAGE, "%s: '%.*s' is not known; known: %s",
+						   option_place("learn", "agent", run->o.agent), STR_ARG(name), buf_c(&known));
 			buf_release(&known);
 			return st;
 		}
@@ -119,10 +108,12 @@ static enum status choose_agents(struct run *run, struct error *err)
 	return STATUS_OK;
 }
 
-static enum status read_options(struct run *run, int argc, char **argv, struct error *err)
+static enum status read_options(struct learn_run *run, int argc, char **argv, struct error *err)
 {
-	struct options *o = &run->o;
-	enum status st = opt_parse(options, o, argc, argv, NULL, err);
+	struct learn_options *o = &run->o;
+	enum status st = load_config("learn", options, settings, o, err);
+	if (st == STATUS_OK)
+		st = opt_parse(options, o, argc, argv, NULL, err);
 	if (st != STATUS_OK)
 		return st;
 	int modes = (o->explain != NULL) + (o->reject != NULL) + (o->allow != NULL) + o->undo + o->remove + o->forget + (o->apply != NULL);
@@ -135,14 +126,15 @@ static enum status read_options(struct run *run, int argc, char **argv, struct e
 	if (o->since && !parse_since(str_c(o->since), env_now_ms(), &run->since))
 		return error_set(err, STATUS_USAGE, "--since: '%s' is no time; write 7d, 24h or 2026-01-31", o->since);
 	if (o->claude_dir && !fs_is_dir(o->claude_dir))
-		return error_set(err, STATUS_USAGE, "--claude-dir: %s is no folder", o->claude_dir);
+		return error_set(err, STATUS_USAGE, "%s: %s is no folder", option_place("learn", "claude-dir", o->claude_dir),
+				 o->claude_dir);
 	run->roots.override = o->claude_dir;
 	return choose_agents(run, err);
 }
 
 /* ---- store ------------------------------------------------------------------------------------------------------- */
 
-static enum status open_store(struct run *run, struct error *err)
+static enum status open_store(struct learn_run *run, struct error *err)
 {
 	struct arena *a = &run->r.arena;
 	run->home = env_headroom_home(a);
@@ -167,7 +159,7 @@ static enum status open_store(struct run *run, struct error *err)
 
 static void show_progress(void *ctx, uint64_t done, uint64_t total)
 {
-	struct run *run = ctx;
+	struct learn_run *run = ctx;
 	int64_t now = env_monotonic_us();
 	if (now - run->started < 300000 || (now - run->last_shown < 100000 && done < total))
 		return;
@@ -176,12 +168,12 @@ static void show_progress(void *ctx, uint64_t done, uint64_t total)
 	fflush(stderr);
 }
 
-static int jobs_of(const struct run *run)
+static int jobs_of(const struct learn_run *run)
 {
 	return run->o.jobs ? (int)run->o.jobs : env_cpus();
 }
 
-static enum status scan(struct run *run, const str *projects, size_t n, struct error *err)
+static enum status scan(struct learn_run *run, const str *projects, size_t n, struct error *err)
 {
 	bool show = env_is_tty(STDERR_FILENO) && !common_given()->quiet;
 	struct ingest_options o = { .scanners = run->scanners, .roots = run->roots, .projects = projects, .projects_n = n };
@@ -197,7 +189,7 @@ static enum status scan(struct run *run, const str *projects, size_t n, struct e
 	return st;
 }
 
-static enum status nothing_found(struct run *run, const char *what, struct error *err)
+static enum status nothing_found(struct learn_run *run, const char *what, struct error *err)
 {
 	struct buf b;
 	buf_init(&b, 300);
@@ -210,7 +202,7 @@ static enum status nothing_found(struct run *run, const char *what, struct error
 
 /* ---- projects ---------------------------------------------------------------------------------------------------- */
 
-static struct project_report *add_project(struct run *run, str path)
+static struct project_report *add_project(struct learn_run *run, str path)
 {
 	struct project_report *p = vec_push(&run->r.projects);
 	p->arena = &run->r.arena;
@@ -223,7 +215,7 @@ static struct project_report *add_project(struct run *run, str path)
 }
 
 /* Of the folders this run looks at: another --claude-dir is another history. */
-static bool looked_at(const struct run *run, const struct file_row *row)
+static bool looked_at(const struct learn_run *run, const struct file_row *row)
 {
 	str rel;
 	for (size_t i = 0; i < run->r.index.looked.n; i++)
@@ -232,7 +224,7 @@ static bool looked_at(const struct run *run, const struct file_row *row)
 	return run->o.forget; /* which looks at nothing and means everything */
 }
 
-static void claim_rows(struct run *run, struct project_report *p)
+void learn_claim_rows(struct learn_run *run, struct project_report *p)
 {
 	str rel;
 	for (size_t i = 0; i < run->r.index.files.n; i++) {
@@ -252,7 +244,7 @@ static void claim_rows(struct run *run, struct project_report *p)
 }
 
 /* --all: one project for each repository that any session worked in. */
-static void find_projects(struct run *run)
+static void find_projects(struct learn_run *run)
 {
 	struct map seen;
 	map_init(&seen);
@@ -279,25 +271,25 @@ static void find_projects(struct run *run)
 	}
 	map_release(&seen);
 	for (size_t k = 0; k < run->r.projects.n; k++)
-		claim_rows(run, vec_at(&run->r.projects, k));
+		learn_claim_rows(run, vec_at(&run->r.projects, k));
 }
 
-static str project_key(const struct project_report *p)
+str learn_key(const struct project_report *p)
 {
 	return str_c(p->project.key);
 }
 
-static void find_place(struct run *run, struct project_report *p)
+static void find_place(struct learn_run *run, struct project_report *p)
 {
 	p->place = (struct write_place){ .root = p->project.exists ? p->project.root : STR(""), .local = run->o.local,
-					 .home = run->home, .project = project_key(p), .memory_path = STR("") };
+					 .home = run->home, .project = learn_key(p), .memory_path = STR("") };
 	for (size_t i = 0; run->scanners[i] && p->project.exists; i++)
 		if (run->scanners[i]->memory_file && !p->place.memory_path.n)
 			p->place.memory_path = run->scanners[i]->memory_file(p->arena, &run->roots, p->project.main_root);
 	p->memory_disabled = p->project.exists && !p->place.memory_path.n;
 }
 
-static enum status save_decided(struct run *run, struct project_report *p, struct error *err)
+static enum status save_decided(struct learn_run *run, struct project_report *p, struct error *err)
 {
 	enum status st = STATUS_OK;
 	for (size_t i = 0; i < p->learned.decided.n && st == STATUS_OK && !run->temporary; i++)
@@ -305,13 +297,13 @@ static enum status save_decided(struct run *run, struct project_report *p, struc
 	return st;
 }
 
-static enum status study_project(struct run *run, struct project_report *p, struct error *err)
+static enum status study_project(struct learn_run *run, struct project_report *p, struct error *err)
 {
 	struct learn_input in = { .now = env_now_ms(), .since = run->since, .jobs = jobs_of(run) };
 	vec_init(&in.user_texts, sizeof(struct user_text));
 	vec_init(&in.bullets, sizeof(struct listed_bullet));
 	p->tree = tree_new(&p->project, run->store);
-	enum status st = store_items(run->store, p->arena, project_key(p), &p->items, err);
+	enum status st = store_items(run->store, p->arena, learn_key(p), &p->items, err);
 	find_place(run, p);
 	if (st == STATUS_OK) {
 		learn_read_files(p, &run->roots, &in);
@@ -322,182 +314,6 @@ static enum status study_project(struct run *run, struct project_report *p, stru
 	vec_release(&in.user_texts);
 	vec_release(&in.bullets);
 	return st;
-}
-
-/* ---- writing ----------------------------------------------------------------------------------------------------- */
-
-static bool row_stands(const struct project_report *p, const struct item_row *row, const struct vec *ids)
-{
-	for (size_t i = 0; i < p->learned.learnings.n; i++) {
-		const struct learning *l = vec_at(&p->learned.learnings, i);
-		(void)ids;
-		if (str_eq_c(row->id, l->c.f.id))
-			return true;
-	}
-	return false;
-}
-
-static str file_of_target(const struct project_report *p, enum target t)
-{
-	for (size_t i = 0; i < p->plans.n; i++) {
-		const struct plan_file *f = vec_at(&p->plans, i);
-		if (f->target == t)
-			return f->path;
-	}
-	return STR("");
-}
-
-/* What was written is remembered: the learnings with their words, and those that left the block. */
-static enum status remember_written(struct run *run, struct project_report *p, const struct vec *ids, struct error *err)
-{
-	enum status st = STATUS_OK;
-	for (size_t i = 0; i < p->learned.learnings.n && st == STATUS_OK; i++) {
-		const struct learning *l = vec_at(&p->learned.learnings, i);
-		const struct finding *f = &l->c.f;
-		bool chosen = ids->n == 0 || f->state != STATE_NEW;
-		for (size_t k = 0; k < ids->n && !chosen; k++)
-			chosen = str_eq_c(str_c(f->id), *(const char **)vec_at(ids, k));
-		if (!chosen)
-			continue;
-		struct item_row row = { .project = project_key(p), .id = str_c(f->id), .kind = str_c(finding_types[f->kind].name),
-					.target = str_c(target_names[f->target]), .wrong = f->wrong, .right = f->right,
-					.about = f->about, .text = f->text, .file = file_of_target(p, f->target),
-					.verdict = f->state == STATE_PINNED ? VERDICT_PINNED : VERDICT_PUBLISHED,
-					.first_ms = l->c.published_ms ? l->c.published_ms : env_now_ms(), .last_ms = env_now_ms(),
-					.head = tree_head(p->tree), .opportunities = l->c.opportunities, .relapses = l->c.relapses };
-		st = store_item_put(run->store, &row, err);
-	}
-	for (size_t i = 0; i < p->items.n && st == STATUS_OK; i++) {
-		struct item_row row = *(struct item_row *)vec_at(&p->items, i);
-		if (row.verdict != VERDICT_PUBLISHED || row_stands(p, &row, ids))
-			continue;
-		row.verdict = VERDICT_RETIRED;
-		bool decided = false;
-		for (size_t k = 0; k < p->learned.decided.n; k++)
-			decided |= str_eq(((struct item_row *)vec_at(&p->learned.decided, k))->id, row.id);
-		if (!decided)
-			st = store_item_put(run->store, &row, err);
-	}
-	return st;
-}
-
-static enum status apply(struct run *run, struct project_report *p, const struct vec *ids, bool take_out, struct error *err)
-{
-	size_t changed = 0;
-	learn_plan_files(p, ids, take_out);
-	enum status st = plan_apply(arena_c(p->arena, run->home), project_key(p), p->plans.p, p->plans.n, &changed, err);
-	if (st != STATUS_OK)
-		return st;
-	if (take_out) {
-		for (size_t i = 0; i < p->items.n && st == STATUS_OK; i++) {
-			const struct item_row *row = vec_at(&p->items, i);
-			if (row->verdict == VERDICT_PUBLISHED)
-				st = store_item_delete(run->store, project_key(p), row->id, err);
-		}
-	} else {
-		st = remember_written(run, p, ids, err);
-	}
-	for (size_t i = 0; i < p->plans.n; i++) {
-		const struct plan_file *f = vec_at(&p->plans, i);
-		if (f->action == ACTION_CREATE || f->action == ACTION_UPDATE)
-			tell("headroom: %s %.*s\n", f->remove ? "removed" : f->action == ACTION_CREATE ? "created" : "updated", STR_ARG(f->path));
-	}
-	if (run->o.local && p->project.git && changed && !tree_ignored(p->tree, STR("CLAUDE.local.md")))
-		tell("headroom: warning: git does not ignore CLAUDE.local.md; add it to .gitignore or .git/info/exclude\n");
-	if (!changed)
-		tell("headroom: nothing to write, the files are up to date\n");
-	run->r.applied = true;
-	return st;
-}
-
-/* ---- the other modes --------------------------------------------------------------------------------------------- */
-
-static enum status undo(struct run *run, struct project_report *p, struct error *err)
-{
-	struct buf told;
-	size_t restored = 0;
-	buf_init(&told, 1 << 16);
-	enum status st = plan_undo(arena_c(p->arena, run->home), project_key(p), &restored, &told, err);
-	if (st == STATUS_OK) {
-		/* what no longer stands was taken back, not rejected */
-		st = store_items(run->store, p->arena, project_key(p), &p->items, err);
-		for (size_t i = 0; i < p->items.n && st == STATUS_OK && restored; i++) {
-			const struct item_row *row = vec_at(&p->items, i);
-			if (row->verdict == VERDICT_PUBLISHED)
-				st = store_item_delete(run->store, project_key(p), row->id, err);
-		}
-		tell("%s", restored ? buf_c(&told) : "headroom: nothing to undo\n");
-	}
-	buf_release(&told);
-	return st;
-}
-
-static enum status forget(struct run *run, struct project_report *p, struct error *err)
-{
-	struct vec ids;
-	vec_init(&ids, sizeof(int64_t));
-	enum status st = store_files(run->store, p->arena, &run->r.index.files, err);
-	if (st == STATUS_OK)
-		claim_rows(run, p);
-	for (size_t i = 0; i < p->rows.n; i++)
-		*(int64_t *)vec_push(&ids) = (*(const struct file_row **)vec_at(&p->rows, i))->id;
-	if (st == STATUS_OK)
-		st = store_forget(run->store, project_key(p), ids.p, ids.n, err);
-	struct buf scope;
-	buf_init(&scope, 64);
-	buf_printf(&scope, "tree:%s", p->project.key);
-	if (st == STATUS_OK)
-		st = store_doc_clear(run->store, buf_str(&scope), err);
-	buf_release(&scope);
-	if (st == STATUS_OK)
-		st = plan_forget(arena_c(p->arena, run->home), project_key(p), err);
-	if (st == STATUS_OK)
-		tell("headroom: forgot %zu session files and every decision about %.*s\n", ids.n, STR_ARG(p->project.root));
-	vec_release(&ids);
-	return st;
-}
-
-static const struct learning *find_learning(const struct vec *list, const char *id)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		const struct learning *l = vec_at(list, i);
-		if (str_eq_c(str_c(id), l->c.f.id))
-			return l;
-	}
-	return NULL;
-}
-
-static enum status reject(struct run *run, struct project_report *p, const char *id, struct error *err)
-{
-	const struct learning *l = find_learning(&p->learned.learnings, id);
-	if (!l)
-		l = find_learning(&p->learned.suppressed, id);
-	if (!l)
-		return error_set(err, STATUS_NOT_FOUND, "no learning %s about %.*s; 'headroom learn -v' lists all", id, STR_ARG(p->project.root));
-	const struct finding *f = &l->c.f;
-	struct item_row row = { .project = project_key(p), .id = str_c(id), .kind = str_c(finding_types[f->kind].name),
-				.target = str_c(target_names[f->target]), .wrong = f->wrong, .right = f->right, .about = f->about,
-				.text = f->text, .file = STR(""), .verdict = VERDICT_REJECTED, .first_ms = env_now_ms(),
-				.last_ms = env_now_ms(), .head = tree_head(p->tree) };
-	enum status st = store_item_put(run->store, &row, err);
-	if (st == STATUS_OK)
-		tell("headroom: rejected %s; --allow %s lifts that\n", id, id);
-	return st;
-}
-
-static enum status allow(struct run *run, struct project_report *p, const char *id, struct error *err)
-{
-	enum status st = store_items(run->store, p->arena, project_key(p), &p->items, err);
-	for (size_t i = 0; i < p->items.n && st == STATUS_OK; i++) {
-		const struct item_row *row = vec_at(&p->items, i);
-		if (str_eq_c(row->id, id) && row->verdict == VERDICT_REJECTED) {
-			st = store_item_delete(run->store, project_key(p), row->id, err);
-			if (st == STATUS_OK)
-				tell("headroom: %s may be proposed again\n", id);
-			return st;
-		}
-	}
-	return st == STATUS_OK ? error_set(err, STATUS_NOT_FOUND, "%s was not rejected", id) : st;
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------------------- */
@@ -513,13 +329,13 @@ static void split_ids(const char *list, struct arena *a, struct vec *out)
 static enum status check_ids(const struct project_report *p, const struct vec *ids, struct error *err)
 {
 	for (size_t i = 0; i < ids->n; i++)
-		if (!find_learning(&p->learned.learnings, *(const char **)vec_at(ids, i)))
+		if (!learn_find(&p->learned.learnings, *(const char **)vec_at(ids, i)))
 			return error_set(err, STATUS_NOT_FOUND, "--apply: no learning %s is due here; 'headroom learn' lists them",
 					 *(const char **)vec_at(ids, i));
 	return STATUS_OK;
 }
 
-static int show(struct run *run, struct error *err)
+static int show(struct learn_run *run, struct error *err)
 {
 	struct buf out;
 	enum status st = STATUS_OK;
@@ -540,7 +356,7 @@ static int show(struct run *run, struct error *err)
 	return code;
 }
 
-static enum status study_all(struct run *run, struct error *err)
+static enum status study_all(struct learn_run *run, struct error *err)
 {
 	enum status st = STATUS_OK;
 	for (size_t i = 0; i < run->r.projects.n && st == STATUS_OK; i++) {
@@ -551,11 +367,11 @@ static enum status study_all(struct run *run, struct error *err)
 	return st;
 }
 
-static int work(struct run *run)
+static int work(struct learn_run *run)
 {
 	struct error err = { 0 };
 	struct arena *a = &run->r.arena;
-	struct options *o = &run->o;
+	struct learn_options *o = &run->o;
 	enum status st = open_store(run, &err);
 	if (st != STATUS_OK)
 		return complain(&err);
@@ -563,14 +379,14 @@ static int work(struct run *run)
 	if (one && !one->project.exists && !one->project.moved.n && !o->forget && o->project && !fs_exists(o->project))
 		tell("headroom: %.*s does not exist; what is found there is only reported\n", STR_ARG(one->project.root));
 	if (o->undo)
-		return (st = undo(run, one, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
+		return (st = learn_undo(run, one, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
 	if (o->forget)
-		return (st = forget(run, one, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
+		return (st = learn_forget(run, one, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
 	if (o->allow)
-		return (st = allow(run, one, o->allow, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
+		return (st = learn_allow(run, one, o->allow, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
 	st = scan(run, one ? one->project.spelled.p : NULL, one ? one->project.spelled.n : 0, &err);
 	if (st == STATUS_OK && one)
-		claim_rows(run, one);
+		learn_claim_rows(run, one);
 	else if (st == STATUS_OK)
 		find_projects(run);
 	if (st == STATUS_OK && !o->remove && (one ? one->rows.n == 0 : run->r.projects.n == 0))
@@ -580,7 +396,7 @@ static int work(struct run *run)
 	if (st != STATUS_OK)
 		return complain(&err);
 	if (o->reject)
-		return (st = reject(run, one, o->reject, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
+		return (st = learn_reject(run, one, o->reject, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
 	struct vec ids;
 	vec_init(&ids, sizeof(const char *));
 	split_ids(o->apply ? o->apply : "", a, &ids);
@@ -590,7 +406,7 @@ static int work(struct run *run)
 		learn_plan_files(p, &ids, o->remove);
 		st = one ? check_ids(p, &ids, &err) : STATUS_OK;
 		if (st == STATUS_OK && (o->apply || o->remove) && p->project.exists)
-			st = apply(run, p, &ids, o->remove, &err);
+			st = learn_apply(run, p, &ids, o->remove, &err);
 		if (st != STATUS_OK)
 			code = complain(&err);
 	}
@@ -600,7 +416,7 @@ static int work(struct run *run)
 	return code;
 }
 
-static void release(struct run *run)
+static void release(struct learn_run *run)
 {
 	for (size_t i = 0; i < run->r.projects.n; i++) {
 		struct project_report *p = vec_at(&run->r.projects, i);
@@ -622,7 +438,7 @@ static void release(struct run *run)
 
 static int run_learn(int argc, char **argv)
 {
-	struct run run = { .started = env_monotonic_us() };
+	struct learn_run run = { .started = env_monotonic_us() };
 	struct error err;
 	arena_init(&run.r.arena);
 	vec_init(&run.r.projects, sizeof(struct project_report));

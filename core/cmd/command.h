@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "core/base/config.h"
 #include "core/base/error.h"
 #include "core/base/opt.h"
 #include "core/base/str.h"
@@ -31,6 +32,13 @@ struct common {
 extern const struct opt common_options[];
 const struct common *common_given(void);
 extern const struct opt_command learn_command;
+
+/* What the configuration file says for a command, to be called before opt_parse, so that flags win.  Texts last as long
+ * as the process. */
+enum status load_config(const char *command, const struct opt *options, const struct config_setting *settings, void *values,
+			struct error *err);
+/* Where a text came from, for messages: "FILE:LINE: command.name" or "--name".  Command "" is the common options. */
+const char *option_place(const char *command, const char *name, const char *text);
 
 /* "headroom: message" on stderr; the exit status that belongs to the error. */
 int complain(const struct error *err);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/base/config.h"
 #include "core/base/env.h"
 #include "core/base/fs.h"
 #include "core/base/log.h"
@@ -16,11 +17,14 @@
 #include "core/cmd/command.h"
 
 static struct common given;
+static struct arena life; /* of the process */
+static struct config config;
 
 /* clang-format off */
 const struct opt common_options[] = {
 	{ "help",     'h', OPT_FLAG,   offsetof(struct common, help),     NULL,                "show this help", 0, 0 },
 	{ "version",  0,   OPT_FLAG,   offsetof(struct common, version),  NULL,                "show the version", 0, 0 },
+	{ "config",   0,   OPT_TEXT,   offsetof(struct common, config),   "FILE",              "read settings from FILE (default: ~/.headroom/config.toml)", 0, 0 },
 	{ "color",    0,   OPT_CHOICE, offsetof(struct common, color),    "auto|always|never", "colour the output (NO_COLOR counts)", 0, 0 },
 	{ "verbose",  'v', OPT_FLAG,   offsetof(struct common, verbose),  NULL,                "tell more", 0, 0 },
 	{ "quiet",    'q', OPT_FLAG,   offsetof(struct common, quiet),    NULL,                "tell only errors", 0, 0 },
@@ -34,6 +38,12 @@ static const struct opt build_options[] = {
 	{ "dump-completions", 0, OPT_TEXT, offsetof(struct common, dump_completions), "DIR", "write the shell completions to DIR", 0, 0 },
 	{ NULL, 0, OPT_FLAG, 0, NULL, NULL, 0, 0 },
 };
+
+static const struct config_setting common_settings[] = {
+	{ "color",    "NO_COLOR",     false },
+	{ "log-file", "HEADROOM_LOG", true },
+	{ NULL, NULL, false },
+};
 /* clang-format on */
 
 static const struct opt_command program = {
@@ -45,6 +55,7 @@ static const struct opt_command program = {
 	.example = "headroom learn\tshow what the agent should have learned about this project\n"
 		   "headroom learn --apply\twrite it to CLAUDE.md and MEMORY.md",
 	.files = "~/.headroom/\teverything headroom keeps; HEADROOM_HOME names another folder\n"
+		 "~/.headroom/config.toml\tsettings; the environment wins over them, options over both\n"
 		 "~/.headroom/headroom.db\tindex of session logs, learnings, decisions (no log text)\n"
 		 "~/.headroom/backups/\tfiles as they were before they were changed",
 	.options = build_options + 2,
@@ -174,11 +185,68 @@ static const struct opt_command *find_command(const char *name)
 	return NULL;
 }
 
-int main(int argc, char **argv)
+/* ---- configuration ------------------------------------------------------------------------------------------------ */
+
+enum status load_config(const char *command, const struct opt *options, const struct config_setting *settings, void *values,
+			struct error *err)
+{
+	return config_apply(&config, &(struct config_target){ command, options, settings, values }, err);
+}
+
+const char *option_place(const char *command, const char *name, const char *text)
+{
+	const struct config_row *row = config_find(&config, command, name);
+	if (row && row->text.p == text)
+		return arena_printf(&life, "%s:%u: %.*s", config.path, row->line, STR_ARG(row->key)).p;
+	return arena_printf(&life, "--%s", name).p;
+}
+
+/* The file that was named, else ours if there is one. */
+static enum status read_config(const char *path, struct error *err)
+{
+	const char *names[sizeof(commands) / sizeof(commands[0])] = { NULL };
+	for (size_t i = 1; commands[i]; i++)
+		names[i - 1] = commands[i]->name;
+	config.arena = &life;
+	if (!path) {
+		path = path_join(&life, env_headroom_home(&life), STR("config.toml")).p;
+		if (!fs_exists(path))
+			return STATUS_OK;
+	}
+	enum status st = config_load(&life, path, &config, err);
+	return st == STATUS_OK ? config_check_tables(&config, names, err) : st;
+}
+
+/* Flags are taken twice: first to learn which file to read, then over what it says. */
+static enum status take_common(const struct opt_command *cmd, int *argc, char **argv, struct error *err)
+{
+	const struct opt *own = cmd ? cmd->options : program.options;
+	char **words = arena_array(&life, (size_t)*argc + 1, sizeof(*words));
+	int n = *argc;
+	struct common flags = { 0 };
+	memcpy(words, argv, (size_t)n * sizeof(*words));
+	enum status st = opt_take(common_options, &flags, own, &n, words, err);
+	if (st == STATUS_OK && cmd && !flags.help && !flags.version) {
+		st = read_config(flags.config, err);
+		if (st == STATUS_OK)
+			st = load_config("", common_options, common_settings, &given, err);
+	}
+	return st == STATUS_OK ? opt_take(common_options, &given, own, argc, argv, err) : st;
+}
+
+static enum status open_log(struct error *err)
+{
+	struct error why;
+	if (log_open(given.log_file, &why) == STATUS_OK)
+		return STATUS_OK;
+	return error_set(err, STATUS_USAGE, "%s: %s", given.log_file ? option_place("", "log-file", given.log_file) : "HEADROOM_LOG",
+			 why.message);
+}
+
+static int run_program(int argc, char **argv)
 {
 	struct error err;
 	enum status st;
-	signal(SIGPIPE, SIG_IGN);
 	if (argc > 1 && str_starts_c(str_c(argv[1]), "--dump-")) {
 		st = opt_parse(build_options, &given, argc, argv, NULL, &err);
 		if (st == STATUS_OK && given.dump_man)
@@ -192,9 +260,9 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc && !cmd; i++)
 		if (argv[i][0] != '-')
 			cmd = find_command(argv[i]);
-	st = opt_take(common_options, &given, cmd ? cmd->options : program.options, &argc, argv, &err);
+	st = take_common(cmd, &argc, argv, &err);
 	if (st == STATUS_OK)
-		st = log_open(given.log_file, &err);
+		st = open_log(&err);
 	if (st != STATUS_OK)
 		return complain(&err);
 	if (given.version)
@@ -205,7 +273,15 @@ int main(int argc, char **argv)
 		error_set(&err, STATUS_USAGE, "'%s' is no command; 'headroom --help' lists them", argv[1]);
 		return complain(&err);
 	}
-	int code = cmd->run(argc - 1, argv + 1);
+	return cmd->run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	signal(SIGPIPE, SIG_IGN);
+	arena_init(&life);
+	int code = run_program(argc, argv);
 	log_close();
+	arena_release(&life);
 	return code;
 }

@@ -8,21 +8,11 @@
 #include "analyzers/secret.h"
 #include "core/base/env.h"
 #include "core/base/utf8.h"
-#include "core/cmd/learn_report.h"
+#include "core/cmd/learn_run.h"
 #include "core/json/jget.h"
 
 #define SHOWN_BYTES 600 /* of an input or a result */
 #define SHOWN_LINES 8
-
-static const struct learning *find(const struct vec *list, const char *id)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		const struct learning *l = vec_at(list, i);
-		if (str_eq_c(str_c(id), l->c.f.id))
-			return l;
-	}
-	return NULL;
-}
 
 /* The object in a record that holds the call's id among its own members: the call, or its result. */
 static bool find_block(struct jval v, uint64_t id, int depth, struct jval *out)
@@ -113,9 +103,9 @@ enum status learn_explain(const struct learn_report *r, const char *id, struct b
 {
 	for (size_t i = 0; i < r->projects.n; i++) {
 		const struct project_report *p = vec_at(&r->projects, i);
-		const struct learning *l = find(&p->learned.learnings, id);
+		const struct learning *l = learn_find(&p->learned.learnings, id);
 		if (!l)
-			l = find(&p->learned.suppressed, id);
+			l = learn_find(&p->learned.suppressed, id);
 		if (!l)
 			continue;
 		const struct candidate *c = &l->c;

@@ -8,46 +8,46 @@
 
 /* ---- the usual forms, met without a call ---- */
 
-/* Compares at least four bytes: words that overlap at the end. */
-static inline bool same_bytes(const char *a, const char *b, size_t n)
+#ifdef __SSE2__
+static inline __m128i load(const char *p)
 {
-	uint64_t x, y;
-	uint32_t v, w;
-
-	if (n < sizeof(x)) {
-		memcpy(&v, a, sizeof(v));
-		memcpy(&w, b, sizeof(w));
-		if (v != w)
-			return false;
-		memcpy(&v, a + n - sizeof(v), sizeof(v));
-		memcpy(&w, b + n - sizeof(w), sizeof(w));
-		return v == w;
-	}
-	for (size_t i = 0; i + sizeof(x) < n; i += sizeof(x)) {
-		memcpy(&x, a + i, sizeof(x));
-		memcpy(&y, b + i, sizeof(y));
-		if (x != y)
-			return false;
-	}
-	memcpy(&x, a + n - sizeof(x), sizeof(x));
-	memcpy(&y, b + n - sizeof(y), sizeof(y));
-	return x == y;
+	return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
-/* The end of a string at p if that is near and no backslash is before it; else NULL, and somebody else must look. */
-static inline const char *short_string_end(const char *p, const char *end)
+static inline unsigned int mask_of(__m128i v)
+{
+	return (unsigned int)_mm_movemask_epi8(v);
+}
+#endif
+
+/* Whether the text at p begins with the key. */
+static inline bool is_key(const struct jfill_key *key, const char *p, const char *end)
+{
+#ifdef __SSE2__
+	if (end - p >= JFILL_QUOTED) {
+		const unsigned int low = mask_of(_mm_cmpeq_epi8(load(p), load(key->quoted)));
+		const unsigned int high = mask_of(_mm_cmpeq_epi8(load(p + 16), load(key->quoted + 16)));
+
+		return (~(low | high << 16) & key->mask) == 0;
+	}
+#endif
+	return end - p > key->length && memcmp(p, key->quoted, key->length) == 0;
+}
+
+/* The end of a string at p if that is near and no backslash is before it; else NULL: jit_value shall look. */
+static inline const char *near_string_end(const char *p, const char *end)
 {
 #ifdef __SSE2__
 	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
-	unsigned int quotes, backslashes;
-	__m128i bytes;
+	unsigned int found;
 
-	for (int i = 0; i < 3 && end - p >= 16; i++, p += 16) {
-		bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-		quotes = (unsigned int)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, quote));
-		backslashes = (unsigned int)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, backslash));
-		if (quotes | backslashes)
-			return (backslashes & ((quotes & -quotes) - 1)) ? NULL : p + __builtin_ctz(quotes);
+	for (const char *far = p + 48; p < far && end - p >= 16; p += 16) {
+		found = mask_of(
+			_mm_or_si128(_mm_cmpeq_epi8(load(p), quote), _mm_cmpeq_epi8(load(p), backslash)));
+		if (found) {
+			p += __builtin_ctz(found);
+			return *p == '"' ? p : NULL;
+		}
 	}
 #else
 	(void)p, (void)end;
@@ -56,7 +56,7 @@ static inline const char *short_string_end(const char *p, const char *end)
 }
 
 /* Where the value of the next member is, if that member is the expected one, in compact form; else NULL. */
-static inline const char *expect_key(const struct jit *it, str quoted)
+static inline const char *expect_key(const struct jit *it, const struct jfill_key *key)
 {
 	const char *p = it->p, *end = it->end;
 
@@ -65,19 +65,13 @@ static inline const char *expect_key(const struct jit *it, str quoted)
 			return NULL;
 		p++;
 	}
-	if ((size_t)(end - p) <= quoted.n || !same_bytes(p, quoted.p, quoted.n))
+	if (!is_key(key, p, end))
 		return NULL;
-	p += quoted.n;
+	p += key->length;
 	return jwalk_type(p, end) != J_NONE ? p : NULL;
 }
 
 /* ---- tables ---- */
-
-/* A row's key without its quotes and colon. */
-static str plain(const struct jfill_key *key)
-{
-	return str_sub(key->quoted, 1, key->quoted.n - 3);
-}
 
 static inline struct jval *slot(void *filled, const struct jfill_key *key)
 {
@@ -88,12 +82,14 @@ static inline struct jval *slot(void *filled, const struct jfill_key *key)
 static size_t find_row(const struct jfill_table *t, str raw_key)
 {
 	bool escaped = false;
+	str name;
 
 	do {
-		for (size_t i = 0; i < t->n; i++)
-			if (escaped ? jstr_eq(raw_key, plain(&t->keys[i]))
-				    : str_eq(raw_key, plain(&t->keys[i])))
+		for (size_t i = 0; i < t->n; i++) {
+			name = (str){ t->keys[i].quoted + 1, t->keys[i].length - (size_t)3 };
+			if (escaped ? jstr_eq(raw_key, name) : str_eq(raw_key, name))
 				return i + 1;
+		}
 		escaped = !escaped && jstr_escaped(raw_key);
 	} while (escaped);
 	return 0;
@@ -117,7 +113,7 @@ static size_t search_key(const struct jfill_table *t, struct jit *it, uint8_t gu
 }
 
 /* Stores the value the iterator stands before, or what is in it. */
-static void take_member(struct jfill *f, const struct jfill_key *key, struct jit *it, void *filled)
+static void take_value(struct jfill *f, const struct jfill_key *key, struct jit *it, void *filled)
 {
 	struct jit child;
 
@@ -138,47 +134,45 @@ static void take_member(struct jfill *f, const struct jfill_key *key, struct jit
 static inline size_t take_guess(struct jfill *f, const struct jfill_table *t, struct jit *it, void *filled,
 				const uint8_t guesses[static JFILL_GUESSES])
 {
-	const struct jfill_key *key = NULL;
-	const char *p = NULL, *stop;
-	size_t row = 0;
+	const struct jfill_key *key;
+	const char *p, *stop;
 
-	for (int i = 0; i < JFILL_GUESSES && guesses[i] && !p; i++) {
-		row = guesses[i];
-		key = &t->keys[row - 1];
-		p = expect_key(it, key->quoted);
+	for (int i = 0; i < JFILL_GUESSES && guesses[i]; i++) {
+		key = &t->keys[guesses[i] - 1];
+		p = expect_key(it, key);
+		if (!p)
+			continue;
+		it->first = false;
+		stop = *p == '"' && !key->enter ? near_string_end(p + 1, it->end) : NULL;
+		if (stop) {
+			it->p = stop + 1;
+			if (key->offset != JFILL_SKIP)
+				*slot(filled, key) =
+					(struct jval){ { p + 1, (size_t)(stop - p) - 1 }, J_STRING, true };
+		} else {
+			jit_stand(it, p);
+			take_value(f, key, it, filled);
+		}
+		return guesses[i];
 	}
-	if (!p)
-		return 0;
-	it->first = false;
-	stop = *p == '"' && !key->enter ? short_string_end(p + 1, it->end) : NULL;
-	if (stop) {
-		if (key->offset != JFILL_SKIP)
-			*slot(filled, key) = (struct jval){ .raw = { p + 1, (size_t)(stop - p) - 1 },
-							    .type = J_STRING,
-							    .plain = true };
-		it->p = stop + 1;
-		return row;
-	}
-	jit_stand(it, p);
-	take_member(f, key, it, filled);
-	return row;
+	return 0;
 }
 
 void jfill_walk(struct jfill *f, const struct jfill_table *t, struct jit *it, void *filled)
 {
-	uint8_t *guesses;
-	size_t row = 0;
+	uint8_t(*next)[JFILL_GUESSES] = f->next[t->id];
+	size_t row = 0, before;
 
 	if (it->pending)
 		jit_value(it);
 	while (!f->stop && !it->done) {
-		guesses = f->next[t->id][row];
-		row = take_guess(f, t, it, filled, guesses);
+		before = row;
+		row = take_guess(f, t, it, filled, next[before]);
 		if (row == 0) {
-			row = search_key(t, it, guesses);
+			row = search_key(t, it, next[before]);
 			if (row == 0)
 				return;
-			take_member(f, &t->keys[row - 1], it, filled);
+			take_value(f, &t->keys[row - 1], it, filled);
 		}
 	}
 }

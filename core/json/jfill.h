@@ -1,7 +1,8 @@
 /*
- * jfill: fills structs of jvals from JSON objects in one walk, led by tables of keys.  Nested objects have tables
- * of their own and may fill the same struct.  Writers keep their keys in one order, mostly: which key followed
- * which is remembered, and tried first.  That makes a walk fast; it never changes what is found.
+ * jfill: fills structs of jvals from JSON objects in one walk, led by tables of keys.  Nested objects have
+ * tables of their own and may fill the same struct.  Writers keep their keys in one order, mostly: which
+ * key followed which is remembered, and tried first.  That makes a walk fast; it never changes what is
+ * found.
  */
 #ifndef HEADROOM_JSON_JFILL_H
 #define HEADROOM_JSON_JFILL_H
@@ -11,12 +12,15 @@
 #define JFILL_TABLES 16
 #define JFILL_KEYS 47 /* of one table */
 #define JFILL_GUESSES 4
+#define JFILL_QUOTED 32
 
 struct jfill;
 struct jfill_table;
 
 struct jfill_key {
-	str quoted; /* JFILL_KEY("cwd"): as it stands in compact text, "\"cwd\":" */
+	char quoted[JFILL_QUOTED]; /* as it stands in compact text, "\"cwd\":", and NUL bytes */
+	uint8_t length; /* of that */
+	uint32_t mask; /* a bit for each of its bytes */
 	size_t offset; /* of the struct jval the value goes to, or JFILL_SKIP */
 	const struct jfill_table *inside; /* an object's own keys; the value is stored as well */
 	void (*enter)(struct jfill *f, struct jit *it); /* takes the value instead */
@@ -24,9 +28,10 @@ struct jfill_key {
 
 /* A key worth a row only because it is usual: knowing what it looks like is faster than finding its end. */
 #define JFILL_SKIP SIZE_MAX
-/* clang-format off */
-#define JFILL_KEY(name) { "\"" name "\":", sizeof("\"" name "\":") - 1 }
-/* clang-format on */
+/* Fills in the first three. */
+#define JFILL_NAMED(name)                                      \
+	.quoted = "\"" name "\":", .length = sizeof(name) + 2, \
+	.mask = (uint32_t)((1ull << (sizeof(name) + 2)) - 1)
 
 struct jfill_table {
 	size_t id; /* below JFILL_TABLES, its own among the tables used with one jfill */
@@ -38,7 +43,8 @@ struct jfill_table {
 struct jfill {
 	void *ctx; /* for the enter functions */
 	bool stop; /* set by one of them: nothing more of this text is wanted */
-	/* Behind the key of row - 1 came that of row + 1 (0: none yet); the last few that did, newest first. */
+	/* Behind the key of row - 1 came that of row + 1 (0: none yet); the last few that did, newest
+	 * first. */
 	uint8_t next[JFILL_TABLES][JFILL_KEYS + 1][JFILL_GUESSES];
 };
 

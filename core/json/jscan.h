@@ -27,7 +27,8 @@ struct jscan {
 /* The one in use; chosen before main() runs. */
 extern const struct jscan *jscan_current;
 
-/* The same for the one escape at *pp, and moves behind it; for kernels, which count the usual ones themselves. */
+/* The same for the one escape at *pp, and moves behind it; for kernels, which count the usual ones
+ * themselves. */
 ptrdiff_t jstr_escape_saving(const char **pp, const char *end);
 
 #endif

@@ -41,6 +41,15 @@ KERNEL static inline uint64_t block_eq_lower(const struct block *b, char ch)
 	return block_eq(&lower, ch);
 }
 
+KERNEL static inline bool block_has(const struct block *b, char a, char c)
+{
+	const __m256i va = _mm256_set1_epi8(a), vc = _mm256_set1_epi8(c);
+	const __m256i low = _mm256_or_si256(_mm256_cmpeq_epi8(b->v[0], va), _mm256_cmpeq_epi8(b->v[0], vc));
+	const __m256i high = _mm256_or_si256(_mm256_cmpeq_epi8(b->v[1], va), _mm256_cmpeq_epi8(b->v[1], vc));
+
+	return _mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0;
+}
+
 /* Carry-less multiplication by all ones adds up the bits without carrying: that is the running parity. */
 KERNEL static inline uint64_t prefix_xor(uint64_t x)
 {

@@ -45,6 +45,17 @@ static inline uint64_t block_eq_lower(const struct block *b, char ch)
 	return block_eq(&lower, ch);
 }
 
+static inline bool block_has(const struct block *b, char a, char c)
+{
+	const __m128i va = _mm_set1_epi8(a), vc = _mm_set1_epi8(c);
+	__m128i any = _mm_setzero_si128();
+
+	for (int i = 0; i < 4; i++)
+		any = _mm_or_si128(any,
+				   _mm_or_si128(_mm_cmpeq_epi8(b->v[i], va), _mm_cmpeq_epi8(b->v[i], vc)));
+	return _mm_movemask_epi8(any) != 0;
+}
+
 static inline uint64_t prefix_xor(uint64_t x)
 {
 	for (int shift = 1; shift < 64; shift *= 2)

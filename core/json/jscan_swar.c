@@ -52,6 +52,11 @@ static inline uint64_t block_eq_lower(const struct block *b, char c)
 	return mask;
 }
 
+static inline bool block_has(const struct block *b, char a, char c)
+{
+	return (block_eq(b, a) | (a == c ? 0 : block_eq(b, c))) != 0;
+}
+
 static inline uint64_t prefix_xor(uint64_t x)
 {
 	for (int shift = 1; shift < 64; shift *= 2)

@@ -19,7 +19,8 @@ static inline enum jtype jwalk_type(const char *p, const char *end)
 	return p < end ? (enum jtype)types[(unsigned char)*p] : J_NONE;
 }
 
-/* Puts the iterator before the value at p; white space there is not skipped, and false says that it is none. */
+/* Puts the iterator before the value at p; white space there is not skipped, and false says that it is
+ * none. */
 bool jit_stand(struct jit *it, const char *p);
 
 #endif

@@ -360,7 +360,7 @@ static void claude_cuts_texts_of_several_parts(void **state)
 		{ 3, "ab\n", "xyz" },
 		{ 5, "ab\n", "xyz" },
 		{ 6, "ab\n\xe2\x82\xac", "\xe2\x82\xacxyz" },
-		{ 8, "ab\n\xe2\x82\xacxy", "b\n\xe2\x82\xacxyz" + 1 },
+		{ 8, "ab\n\xe2\x82\xacxy", "b\n\xe2\x82\xacxyz" },
 		{ 100, "ab\n\xe2\x82\xacxyz", "ab\n\xe2\x82\xacxyz" },
 	};
 	struct buf out;
@@ -373,8 +373,7 @@ static void claude_cuts_texts_of_several_parts(void **state)
 		assert_str_equal(buf_str(&out), cases[i].head);
 		buf_clear(&out);
 		event_text_tail(&out, &e, cases[i].max);
-		assert_true(str_ends(buf_str(&out), str_c(cases[i].tail)));
-		assert_true(out.n <= cases[i].max);
+		assert_str_equal(buf_str(&out), cases[i].tail);
 	}
 	buf_release(&out);
 }

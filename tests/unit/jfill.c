@@ -26,7 +26,7 @@ static void enter(struct jfill *f, struct jit *it)
 }
 
 /* clang-format off */
-#define AT(name, field) { JFILL_KEY(name), offsetof(struct filled, field), NULL, NULL }
+#define AT(name, field) { JFILL_NAMED(name), .offset = offsetof(struct filled, field) }
 
 static const struct jfill_key inner_keys[] = { AT("x", x), AT("y", y) };
 static const struct jfill_table inner = { 1, inner_keys, 2 };
@@ -35,10 +35,10 @@ static const struct jfill_key outer_keys[] = {
 	AT("a", a),
 	AT("ab", ab),
 	AT("abc", abc),
-	AT("a_rather_long_key_of_thirty_two_b", long_key),
-	{ JFILL_KEY("inside"), offsetof(struct filled, inside), &inner, NULL },
-	{ JFILL_KEY("enter"), 0, NULL, enter },
-	{ JFILL_KEY("skipped"), JFILL_SKIP, NULL, NULL },
+	AT("long_key_of_twenty_nine_bytes", long_key),
+	{ JFILL_NAMED("inside"), .offset = offsetof(struct filled, inside), .inside = &inner },
+	{ JFILL_NAMED("enter"), .enter = enter },
+	{ JFILL_NAMED("skipped"), .offset = JFILL_SKIP },
 };
 static const struct jfill_table outer = { 0, outer_keys, 7 };
 /* clang-format on */
@@ -108,7 +108,7 @@ static void jfill_knows_plain_strings(void **state)
 		const char *s = strings[i % (sizeof(strings) / sizeof(*strings))];
 
 		buf_clear(&text);
-		buf_printf(&text, "{\"a_rather_long_key_of_thirty_two_b\":\"%s\",\"a\":\"%s\"}", s, s);
+		buf_printf(&text, "{\"long_key_of_twenty_nine_bytes\":\"%s\",\"a\":\"%s\"}", s, s);
 		assert_true(fill(&f, buf_c(&text), &got));
 		assert_str_equal(got.long_key.raw, s);
 		assert_str_equal(got.a.raw, s);

@@ -337,7 +337,8 @@ static void jget_refuses_malformed(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		jit_init(&it, (struct jval){ .raw = str_c(bad[i]), .type = *bad[i] == '{' ? J_OBJECT : J_ARRAY });
+		jit_init(&it,
+			 (struct jval){ .raw = str_c(bad[i]), .type = *bad[i] == '{' ? J_OBJECT : J_ARRAY });
 		while (jit_next(&it))
 			;
 		assert_false(jit_ok(&it));
