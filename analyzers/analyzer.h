@@ -38,6 +38,7 @@ struct evidence {
 	bool tainted; /* web or external tools were used before in this thread */
 	bool created; /* the agent made the right side itself in between */
 	bool unsolved;
+	bool program; /* paths: it was to be run, not read */
 	bool refuted; /* by its own lineage, later */
 };
 

@@ -110,6 +110,22 @@ static bool judge_script_wrapper(const struct pair *p, struct evidence *out)
 	return true;
 }
 
+/* "pytest -q" -> ".venv/bin/python -m pytest -q" */
+static bool judge_wrapper_module(const struct pair *p, struct evidence *out)
+{
+	struct form plain;
+	struct alignment al;
+	if (p->e->class != FAIL_COMMAND_NOT_FOUND || !names_program(p->e, p->f) || p->f->wrapper.n || !strip_module(p->g, &plain))
+		return false;
+	form_align(p->f, &plain, &al);
+	if (al.edits & ~(unsigned)(EDIT_CWD | EDIT_SELECTOR | EDIT_WRAPPER))
+		return false;
+	*out = (struct evidence){ .kind = KIND_WRAPPER, .wrong = p->f->program, .right = form_text(p->a, p->g, 2), .extra = p->g->dir };
+	out->wrong_key = key_program(p->f->program);
+	out->right_key = key_exact(p->g);
+	return true;
+}
+
 static bool akin(str x, str y)
 {
 	str s = x.n < y.n ? x : y, l = x.n < y.n ? y : x;
@@ -232,10 +248,46 @@ static bool judge_flag(const struct pair *p, struct evidence *out)
 	return true;
 }
 
+/* Longest run of letters two words share. */
+static size_t shared_run(str x, str y)
+{
+	size_t best = 0;
+	for (size_t i = 0; i < x.n; i++)
+		for (size_t j = 0; j < y.n; j++) {
+			size_t k = 0;
+			while (i + k < x.n && j + k < y.n && x.p[i + k] == y.p[j + k])
+				k++;
+			best = k > best ? k : best;
+		}
+	return best;
+}
+
+/* What a script is for, by its name; 0 unknown. */
+static int role_of(str word)
+{
+	static const struct {
+		const char *part;
+		int role;
+	} rows[] = { { "test", 1 },    { "spec", 1 },	{ "unit", 1 },	  { "e2e", 1 },	    { "integration", 1 },
+		     { "verify", 1 },  { "lint", 2 },	{ "vet", 2 },	  { "eslint", 2 }, { "style", 2 },  { "fmt", 3 },
+		     { "format", 3 },  { "prettier", 3 }, { "build", 4 }, { "compile", 4 }, { "bundle", 4 }, { "dist", 4 },
+		     { "doc", 5 },     { "html", 5 },	{ "deploy", 6 },  { "release", 6 }, { "publish", 6 }, { "serve", 7 },
+		     { "start", 7 },   { "dev", 7 },	{ "install", 8 }, { "setup", 8 },  { "type", 9 },   { "tsc", 9 } };
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (str_has_c(word, rows[i].part))
+			return rows[i].role;
+	return 0;
+}
+
 static bool judge_word(const struct pair *p, struct evidence *out)
 {
 	const struct form *f = p->f, *g = p->g;
 	if (p->e->class != FAIL_UNKNOWN_TARGET || !str_eq(p->e->slot, p->al.wrong))
+		return false;
+	/* the next job is not the same job under another name */
+	int wrong_role = role_of(p->al.wrong), right_role = role_of(p->al.right);
+	bool named = p->e->hint.n && str_eq(p->e->hint, p->al.right);
+	if (!named && wrong_role && right_role && wrong_role != right_role && shared_run(p->al.wrong, p->al.right) < 3)
 		return false;
 	size_t at = p->al.position, k = 0;
 	while (k < g->args_n && !str_eq(g->args[k], p->al.right))
@@ -268,6 +320,18 @@ static bool judge_cwd(const struct pair *p, struct evidence *out)
 	return true;
 }
 
+/* Variables that make a program say more, or choose a port: no requirement of the project. */
+static bool only_tells_more(str name)
+{
+	static const char *const list[] = { "DEBUG", "VERBOSE", "TRACE", "RUST_BACKTRACE", "RUST_LOG", "LOG_LEVEL", "LOGLEVEL", "NODE_DEBUG",
+					    "PYTHONFAULTHANDLER", "PYTHONUNBUFFERED", "PYTHONVERBOSE", "PORT", "CI", "FORCE_COLOR",
+					    "NO_COLOR", "TERM", "COLUMNS", "V", "Q", "LC_ALL", "LANG", "TZ" };
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (str_eq_c(name, list[i]))
+			return true;
+	return false;
+}
+
 static bool judge_env(const struct pair *p, struct evidence *out)
 {
 	const struct form *f = p->f, *g = p->g;
@@ -283,6 +347,8 @@ static bool judge_env(const struct pair *p, struct evidence *out)
 			added = g->env[i];
 	}
 	str name = str_sub(added, 0, str_chr(added, '='));
+	if (only_tells_more(name))
+		return false;
 	if (c == FAIL_MISSING_ENV && !str_eq(name, p->e->slot))
 		return false;
 	size_t words = form_plain_words(g, 2);
@@ -297,7 +363,8 @@ static bool judge_env(const struct pair *p, struct evidence *out)
 static bool judge(const struct pair *p, struct evidence *out)
 {
 	unsigned edits = p->al.edits;
-	if (judge_manager(p, out) || judge_module_wrapper(p, out) || judge_managed_tool(p, out) || judge_script_wrapper(p, out))
+	if (judge_manager(p, out) || judge_module_wrapper(p, out) || judge_managed_tool(p, out) || judge_script_wrapper(p, out) ||
+	    judge_wrapper_module(p, out))
 		return true;
 	enum failure c = p->e->class;
 	bool selectors = environment_class(c) || c == FAIL_WRONG_CWD;
@@ -355,11 +422,27 @@ static bool wrote_module(struct thread *t, size_t i, size_t j, str module)
 	return false;
 }
 
+/* One of the other commands of the failed script: it stood there already and is no fix. */
+static bool stood_beside(const struct form *failed, size_t n, const struct form *blamed, const struct form *later)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct alignment al;
+		if (&failed[i] == blamed)
+			continue;
+		form_align(&failed[i], later, &al);
+		if (al.edits == EDIT_NONE)
+			return true;
+	}
+	return false;
+}
+
 /* Looks for the fix from step j on: true with the evidence, its step in *at. */
 static bool find_fix(struct thread *t, size_t i, size_t j, size_t end, const struct form *f, struct evidence *out,
 		     const struct form **fixed, size_t *at)
 {
 	const struct entry *e = t->steps[i].e;
+	size_t failed_n;
+	const struct form *failed = step_forms(t, i, &failed_n);
 	for (; j < end; j++) {
 		if (!step_worked(&t->steps[j]) || (t->steps[j].e->flags & (ENTRY_REWRITTEN | ENTRY_MASKED)))
 			continue;
@@ -372,7 +455,7 @@ static bool find_fix(struct thread *t, size_t i, size_t j, size_t end, const str
 			form_align(f, &forms[k], &p.al);
 			if (p.al.edits == EDIT_NONE)
 				return false; /* the same form worked: no lesson about the form */
-			if (judge(&p, out)) {
+			if (!stood_beside(failed, failed_n, f, &forms[k]) && judge(&p, out)) {
 				*fixed = &forms[k];
 				*at = j;
 				return true;
@@ -380,20 +463,6 @@ static bool find_fix(struct thread *t, size_t i, size_t j, size_t end, const str
 		}
 	}
 	return false;
-}
-
-/* Longest run of letters two words share. */
-static size_t shared_run(str x, str y)
-{
-	size_t best = 0;
-	for (size_t i = 0; i < x.n; i++)
-		for (size_t j = 0; j < y.n; j++) {
-			size_t k = 0;
-			while (i + k < x.n && j + k < y.n && x.p[i + k] == y.p[j + k])
-				k++;
-			best = k > best ? k : best;
-		}
-	return best;
 }
 
 static size_t likeness(const struct evidence *ev)

@@ -204,6 +204,8 @@ static str dir_flag(struct form *f)
 	return (str){ NULL, 0 };
 }
 
+#define SHELL_DEPTH 8 /* nested groups whose folder is followed */
+
 /* An absolute path inside the project is the same as the relative one. */
 static str relative(struct arena *a, const struct project *p, str dir, str word)
 {
@@ -219,20 +221,27 @@ size_t form_list(struct arena *a, const struct project *p, str cwd, const struct
 		 size_t max)
 {
 	size_t n = 0;
-	str dir = cwd, exported[6];
+	str dirs[SHELL_DEPTH], exported[6]; /* dirs: by depth of ( ) groups, which keep their cd to themselves */
+	unsigned depth = 0;
 	size_t exported_n = 0;
 	bool moved = false;
+	dirs[0] = cwd;
 	for (size_t i = 0; i < script->n && n < max; i++) {
 		const struct shell_command *c = &script->commands[i];
 		str program = command_program(c);
+		unsigned to = c->depth < SHELL_DEPTH ? c->depth : SHELL_DEPTH - 1;
+		while (depth < to) {
+			dirs[depth + 1] = dirs[depth];
+			depth++;
+		}
+		depth = to;
+		str dir = dirs[depth];
 		if (str_eq_c(program, "cd") || str_eq_c(program, "pushd")) {
 			size_t k = 1;
 			while (k < c->n && c->words[k].text.n && c->words[k].text.p[0] == '-')
 				k++;
-			if (k < c->n && !c->words[k].dynamic && c->depth == 0 && dir.p)
-				dir = path_normal(a, path_join(a, dir, c->words[k].text));
-			else
-				dir = (str){ NULL, 0 };
+			bool known = k < c->n && !c->words[k].dynamic && c->depth < SHELL_DEPTH && dir.p;
+			dirs[depth] = known ? path_normal(a, path_join(a, dir, c->words[k].text)) : (str){ NULL, 0 };
 			moved = true;
 			continue;
 		}

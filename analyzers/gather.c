@@ -90,10 +90,12 @@ static double score_of(const struct cluster *g, str right, struct tree *tree)
 		return 0;
 	if (hinted)
 		return 1.0;
+	/* many folders have a file of that name: that there is one elsewhere says little */
+	bool generic = is_generic_name(path_base(right)) && str_ieq(path_base(right), path_base(g->wrong));
 	if (tree_has_git(tree)) {
 		size_t k = tree_count_base(tree, path_base(right), false, NULL);
 		if (k <= 1)
-			best += found_by_search || !is_generic_name(path_base(right)) ? UNIQUE_NAME : 0;
+			best += generic && !found_by_search ? 0 : UNIQUE_NAME;
 		else if (!found_by_search) {
 			if (k >= TOO_COMMON)
 				return 0;
@@ -154,6 +156,11 @@ static void gather_path(struct study *s, struct tree *tree, const struct cluster
 		size_t same = tree_has_git(tree) ? tree_count_base(tree, base, false, &only) : 0;
 		size_t like = tree_has_git(tree) ? tree_count_base(tree, base, true, &folded) : 0;
 		bool unsolved_everywhere = !best.n;
+		bool programs = true; /* a program that is not there may be installed or built at any time */
+		for (size_t i = 0; i < g->items.n; i++)
+			programs &= item(g, i)->program;
+		if (programs)
+			return;
 		if (history == HISTORY_NEVER && unsolved_everywhere && !is_generic_name(base) && (same == 1 || (same == 0 && like == 1))) {
 			/* never there, and exactly one tracked file has that name */
 			c = add(out, KIND_PATH_NAME, g->wrong, arena_str(s->arena, same == 1 ? only : folded), STR(""));
@@ -215,6 +222,10 @@ static void gather_search(struct study *s, const struct cluster *g, struct vec *
 		}
 	if (patterns.n < SEARCH_PATTERNS)
 		c->reason = REASON_WEAK;
+	if (!best.n) { /* the root is no folder to name */
+		c->reason = REASON_WEAK;
+		c->note = STR("the hits are all over the project");
+	}
 	map64_release(&patterns);
 }
 

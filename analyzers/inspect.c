@@ -5,7 +5,7 @@
 #include "core/base/fs.h"
 #include "core/json/doc.h"
 
-#define MANIFEST_MAX (1u << 20)
+#define MANIFEST_MAX (4u << 20)
 
 /* A tool and the files that show that a project uses it; the surest first. */
 struct tool_files {
@@ -123,6 +123,48 @@ str tree_evidence_of_tool(struct tree *t, str dir, str tool)
 	}
 	arena_release(&a);
 	return result;
+}
+
+/* The tool as a whole word of a manifest; packages whose program has another name. */
+static bool mentions(str text, str tool)
+{
+	static const struct {
+		const char *tool, *package;
+	} rows[] = { { "tsc", "typescript" }, { "ng", "@angular/cli" }, { "playwright", "@playwright/test" }, { "nest", "@nestjs/cli" },
+		     { "vue-tsc", "vue-tsc" }, { "sb", "storybook" }, { "changeset", "@changesets/cli" }, { "tailwindcss", "tailwindcss" } };
+	for (size_t at = 0; at + tool.n <= text.n;) {
+		size_t found = str_find(str_from(text, at), tool);
+		if (found == STR_NONE)
+			break;
+		at += found;
+		char before = at ? text.p[at - 1] : ' ', after = at + tool.n < text.n ? text.p[at + tool.n] : ' ';
+		if (strchr("\"'/ \n\t[,@", before) && strchr("\"'@:,= \n\t]<>~^[", after))
+			return true;
+		at++;
+	}
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (str_eq_c(tool, rows[i].tool) && str_has_c(text, rows[i].package))
+			return true;
+	return false;
+}
+
+bool tree_names_tool(struct tree *t, str dir, str tool)
+{
+	static const char *const files[] = { "package.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "pyproject.toml",
+					     "uv.lock", "requirements.txt", "requirements-dev.txt", "poetry.lock", "setup.cfg" };
+	struct arena a;
+	bool found = false;
+	arena_init(&a);
+	for (str at = dir; !found; at = path_dir(at)) {
+		str text;
+		for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !found; i++)
+			found = read_manifest(t, &a, at, files[i], &text) && mentions(text, tool);
+		found = found || tree_exists(t, join_dir(&a, at, arena_c(&a, arena_printf(&a, "node_modules/.bin/%.*s", STR_ARG(tool)))));
+		if (at.n == 0)
+			break;
+	}
+	arena_release(&a);
+	return found;
 }
 
 /* "target: prerequisites" at the beginning of a line, several targets on one, not := or an included file. */

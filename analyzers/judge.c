@@ -187,7 +187,8 @@ void judge_evidence(struct study *s, const struct weights *w, struct candidate *
 	c->confidence = wilson(positive, (double)c->lineages + (double)c->negatives);
 	if (!enough(s, c))
 		reject(c, REASON_WEAK, STR("seen too rarely"));
-	if (c->clean_lineages == 0 && (c->f.proof == PROOF_NONE || c->f.proof == PROOF_HINT))
+	bool git_knows = c->f.proof == PROOF_GIT_RENAME || c->f.proof == PROOF_TRACKED;
+	if (c->count && c->clean_lineages == 0 && !git_knows)
 		reject(c, REASON_WEAK, STR("only seen after web or external tools were used"));
 	int64_t age = s->now - c->last_ms;
 	if (age > (int64_t)(c->volatile_ ? VOLATILE_DAYS : STABLE_DAYS) * MS_PER_DAY)

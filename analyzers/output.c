@@ -127,7 +127,10 @@ bool output_read_path(const struct shell_script *s, const struct output_line *l,
 				bare = str_sub(bare, 0, colons);
 			if (bare.n < 2 || w->dynamic || bare.p[0] == '-')
 				continue;
-			if (k == 0 && str_chr(bare, '/') == STR_NONE)
+			/* a bare word is a branch, a service or a program more often than a path */
+			bool spelled = str_chr(bare, '/') != STR_NONE || (k && str_chr(bare, '.') != STR_NONE);
+			bool reads = k && (program_is_viewer(command_program(c)) || str_eq_c(command_program(c), "cd"));
+			if (!spelled && !reads)
 				continue;
 			if (match_bounded(line, bare) && (!best || bare.n > best->text.n)) {
 				best = w;
@@ -144,6 +147,16 @@ bool output_read_path(const struct shell_script *s, const struct output_line *l,
 	if (program_is_probe(c))
 		*out = (struct diagnosis){ .class = FAIL_NONE, .segment = segment };
 	return true;
+}
+
+static bool asks_for_variable(str line)
+{
+	static const char *const tells[] = { "not set", "must", "required", "missing", "undefined", "not defined", "not found", "unset",
+					     "need", "expected", "unbound", "keyerror", "no value", "empty" };
+	for (size_t i = 0; i < sizeof(tells) / sizeof(tells[0]); i++)
+		if (match_has_fold(line, tells[i]))
+			return true;
+	return false;
 }
 
 /* The word of a command that an absolute path ends with. */
@@ -191,6 +204,8 @@ bool output_read_row(struct arena *a, const struct shell_script *s, size_t index
 		d.slot = arena_str(a, str_sub(cap, 0, 80));
 		break;
 	case NAMES_VARIABLE:
+		if (!asks_for_variable(line))
+			return false; /* "run with RUST_BACKTRACE=1 environment variable": a tip */
 		d.slot = arena_str(a, str_sub(cap, 0, 80));
 		break;
 	}

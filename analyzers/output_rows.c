@@ -133,12 +133,12 @@ const struct output_row output_rows[] = {
 static const char *const absent_words[] = { "unknown", "unrecognized", "unrecognised", "no such", "not found", "invalid",
 	"illegal", "unexpected", "unsupported", "not defined", "undefined", "does not exist", "doesn't exist",
 	"doesn't have", "not recognized", "isn't recognized", "could not find", "couldn't find", "can't find", "cannot find",
-	"don't know", "missing", "no bin target", "no test target", "no example target", "no target", "no task", "no script", "no recipe", "is not a", "not a valid", "no rule", "does not contain", "bad option", "bad flag",
+	"don't know", "missing", "no bin target", "has no command", "no idea what", "could not be found", "did not match any packages", "no test target", "no example target", "no target", "no task", "no script", "no recipe", "is not a", "not a valid", "no rule", "does not contain", "bad option", "bad flag",
 	"was replaced", "has been replaced", "renamed to", "was removed", "been removed", "no longer", "wasn't expected",
 	"not provided", "ambiguous", NULL };
 static const char *const flag_words[] = { "option", "flag", "argument", "parameter", "switch", "config \"", NULL };
 static const char *const target_words[] = { "script", "target", "command", "subcommand", "task", "recipe", "rule", "goal",
-	"job", "session", "environment", "action", "choice", "project", "package", "workspace", "suite", "generator",
+	"job", "session", "service", "no idea what", "environment", "action", "choice", "project", "package", "workspace", "suite", "generator",
 	"profile", "preset", "configuration", "verb", NULL };
 
 static const char *const path_words[] = { "no such file", "does not exist", "cannot find the path", "cannot find path",

@@ -127,6 +127,8 @@ static void on_event(void *state, struct thread *t, size_t i)
 	const struct entry *e = t->steps[i].e;
 	bool relative = step_is_shell(&t->steps[i]) && raw.n && raw.p[0] != '/';
 	struct evidence bare = { .kind = KIND_MISSING_PATH, .wrong = wrong, .wrong_key = key_path(wrong) };
+	const struct form *blamed = step_is_shell(&t->steps[i]) ? step_blamed(t, i) : NULL;
+	bare.program = blamed && str_eq(blamed->program, e->slot);
 	if (relative && !str_eq(raw, wrong))
 		bare.extra = str_starts_c(raw, "./") ? str_from(raw, 2) : raw;
 	size_t end = thread_horizon(t, i), calls = 0;
@@ -175,6 +177,7 @@ static void on_event(void *state, struct thread *t, size_t i)
 				       .hinted = found[k].hinted, .discovered = found[k].discovered, .created = found[k].created, .wrong_key = key_path(wrong),
 				       .right_key = key_path(found[k].right) };
 		ev.extra = bare.extra;
+		ev.program = bare.program;
 		study_add(t, &ev, i, found[k].at);
 	}
 	/* the failure itself, for what git alone can answer and for paths that are simply not there */

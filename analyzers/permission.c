@@ -9,7 +9,7 @@
 /* Permission is asked for what changes the world; looking around is never a lesson. */
 static bool worth_asking(const struct form *f)
 {
-	return !program_is_viewer(path_base(f->program)) && f->dir.p && f->exact;
+	return !program_is_viewer(path_base(f->program)) && f->dir.p && str_chr(f->program, '$') == STR_NONE;
 }
 
 static const struct form *asked_form(struct thread *t, size_t i)
@@ -36,12 +36,14 @@ static void on_event(void *p, struct thread *t, size_t i)
 	const struct form *f = asked_form(t, i);
 	if (!f)
 		return;
-	for (unsigned depth = 1; depth <= 3; depth++) {
+	/* what is not plain text ("$(cat ...)") cannot be part of the rule; the subcommand before it can */
+	unsigned deepest = f->exact ? 3 : f->args_n && f->args[0].n && f->args[0].p[0] != '-' && str_chr(f->args[0], '$') == STR_NONE ? 2 : 1;
+	for (unsigned depth = 1; depth <= deepest; depth++) {
 		str text = form_request(t->arena, f, depth);
 		if (depth > 1 && str_eq(text, form_request(t->arena, f, depth - 1)))
 			break;
 		struct evidence ev = { .kind = KIND_PERMISSION, .wrong = text, .about = text, .score = (float)depth };
-		ev.extra = form_request(t->arena, f, 3);
+		ev.extra = form_request(t->arena, f, deepest);
 		ev.wrong_key = key_request(text);
 		study_add(t, &ev, i, 0);
 	}

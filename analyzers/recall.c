@@ -51,7 +51,7 @@ static void put_ref(struct buf *b, const struct call_ref *r)
 static void put_evidence(struct buf *b, const struct evidence *e)
 {
 	unsigned flags = (unsigned)e->hinted | (unsigned)e->discovered << 1 | (unsigned)e->tainted << 2 | (unsigned)e->created << 3 |
-			 (unsigned)e->unsolved << 4 | (unsigned)e->refuted << 5;
+			 (unsigned)e->unsolved << 4 | (unsigned)e->refuted << 5 | (unsigned)e->program << 6;
 	put_u64(b, e->kind);
 	put_u64(b, e->class);
 	put_u64(b, flags);
@@ -147,6 +147,7 @@ static void get_evidence(struct study *s, struct bytes *in, struct evidence *e)
 	e->created = flags >> 3 & 1;
 	e->unsolved = flags >> 4 & 1;
 	e->refuted = flags >> 5 & 1;
+	e->program = flags >> 6 & 1;
 	e->wrong = get_text(s, in);
 	e->right = get_text(s, in);
 	e->about = get_text(s, in);

@@ -48,7 +48,8 @@ static void on_event(void *state, struct thread *t, size_t i)
 		return;
 	bool slow = e->class == FAIL_TIMEOUT;
 	bool unprepared = e->class == FAIL_MODULE_MISSING || e->class == FAIL_COMMAND_NOT_FOUND || e->class == FAIL_PATH_MISSING ||
-			  e->class == FAIL_TRANSIENT || e->class == FAIL_UNKNOWN;
+			  e->class == FAIL_TRANSIENT || e->class == FAIL_UNKNOWN || e->class == FAIL_WRONG_CWD ||
+			  e->class == FAIL_UNKNOWN_TARGET;
 	if (!slow && !unprepared)
 		return;
 	const struct form *f = NULL;

@@ -50,6 +50,25 @@ static bool safe_path(str s)
 	return blanks <= BLANKS_MAX && s.p[0] != ' ' && s.p[s.n - 1] != ' ';
 }
 
+/* A name that reads like a sentence: the words of a file that nothing in the project vouches for. */
+static bool sentence_like(str path)
+{
+	static const char *const tells[] = { "sudo", "always", "ignore", "disable", "skip", "curl", "dangerous", "instruction", "system", "must",
+					     "bypass", "override", "execute", "force", "important", "previous", "password", "noverify" };
+	char words[PATH_MAX_BYTES + 1];
+	size_t n = 0, run = 1, longest = 1, hits = 0;
+	for (; n < path.n && n < PATH_MAX_BYTES; n++) {
+		bool gap = strchr("-_+. ", path.p[n]) != NULL;
+		words[n] = gap ? ' ' : path.p[n];
+		run = path.p[n] == '/' ? 1 : run + gap;
+		longest = run > longest ? run : longest;
+	}
+	str text = { words, n };
+	for (size_t i = 0; i < sizeof(tells) / sizeof(tells[0]); i++)
+		hits += match_has_fold(text, tells[i]);
+	return instruction_like(text) || match_has_fold(text, "sudo") || longest > 7 || (hits >= 2 && longest > 3);
+}
+
 /* Ways around a check, and what destroys: never taught, on either side. */
 static bool bypass_flag(str flag)
 {
@@ -198,6 +217,8 @@ bool is_safe(struct tree *tree, const struct candidate *c)
 {
 	const struct finding *f = &c->f;
 	if (utf8_has_unsafe(f->text) || secret_in(f->text) || str_has_c(f->text, "<!--") || str_chr(f->text, '\n') != STR_NONE)
+		return false;
+	if ((f->kind == KIND_MISSING_PATH || c->f.proof == PROOF_NONE) && !finding_types[f->kind].command && sentence_like(f->wrong))
 		return false;
 	if (!finding_types[f->kind].command)
 		return safe_path(f->wrong) && (f->right.n == 0 || str_eq_c(f->right, ".") || safe_path(f->right));

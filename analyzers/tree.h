@@ -43,6 +43,8 @@ bool tree_text_removed(struct tree *t, str path, str text, str since);
 
 /* The lockfile or manifest that says the project uses this tool, in dir or a folder above it: "" if none. */
 str tree_evidence_of_tool(struct tree *t, str dir, str tool);
+/* The project names this tool itself: in a manifest, a lockfile or among its installed programs. */
+bool tree_names_tool(struct tree *t, str dir, str tool);
 /* True if a runner ("make", "npm", "just"...) has this target in dir: 1 yes, 0 no, -1 cannot be told. */
 int tree_has_target(struct tree *t, str dir, str runner, str target);
 /* The manifest a program needs in its working directory ("go" -> go.mod) is in dir: 1, 0, or -1 for other programs. */

@@ -113,9 +113,22 @@ static bool own_executable(struct tree *tree, str program)
 	return path.n && path.p[0] != '/' && (str_chr(program, '/') != STR_NONE) && tree_is_executable(tree, path);
 }
 
+/* Launchers that fetch what they run from a registry: the project must name the program itself. */
+static bool fetches(str command)
+{
+	static const char *const launchers[] = { "npx ", "bunx ", "uvx ", "pnpm dlx ", "yarn dlx ", "pipx run ", "npm exec ", "uv tool run " };
+	for (size_t i = 0; i < sizeof(launchers) / sizeof(launchers[0]); i++)
+		if (str_starts_c(command, launchers[i]))
+			return true;
+	return false;
+}
+
 static bool verify_launcher(struct tree *tree, struct candidate *c)
 {
 	str tool = first_word(c->f.right);
+	if (fetches(c->f.right) && (str_has_c(c->f.right, " -y") || str_has_c(c->f.right, " --yes") ||
+				    !tree_names_tool(tree, c->where, last_word(c->f.right))))
+		return unverified(c, STR("it fetches a program that the project does not name"));
 	if (str_chr(tool, '/') != STR_NONE) {
 		if (own_executable(tree, tool))
 			return proven(c, PROOF_STAT, STR(""));

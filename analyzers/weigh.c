@@ -148,8 +148,10 @@ static void use_form(struct weighing *g, struct thread *t, const struct step *st
 			use(g, key_request(request), step, true);
 	}
 	str dir = f->dir.p ? str_c(project_path(t->project, t->arena, f->dir)) : (str){ NULL, 0 };
+	str rel;
+	if (worked && dir.p && str_chr(f->program, '/') != STR_NONE && project_resolve(t->project, t->arena, dir, f->program, &rel))
+		use(g, key_path(rel), step, true);
 	for (size_t k = 0; dir.p && k < f->args_n; k++) {
-		str rel;
 		if (worked && form_is_selector(f->args[k]) && project_resolve(t->project, t->arena, dir, f->args[k], &rel))
 			use(g, key_path(rel), step, true);
 	}
@@ -291,7 +293,8 @@ enum status weigh(struct study *s, const struct vec *groups, const struct map64 
 	}
 	for (size_t i = 0; i < s->evidence.n; i++) {
 		const struct evidence *e = vec_at(&s->evidence, i);
-		want(w, e->wrong_key, e->failed.time, published);
+		/* what was ever allowed counts against a refusal */
+		want(w, e->wrong_key, e->kind == KIND_PERMISSION ? 0 : e->failed.time, published);
 		want(w, e->right_key, e->failed.time, published);
 		permissions |= e->kind == KIND_PERMISSION;
 		if (e->failed_form)

@@ -8,24 +8,13 @@
 
 #include "core/base/env.h"
 #include "core/base/fs.h"
-#include "core/base/map.h"
 #include "core/json/jsonl.h"
 #include "scanners/claude_call.h"
+#include "scanners/claude_chain.h"
 #include "scanners/claude_files.h"
 #include "scanners/claude_record.h"
 #include "scanners/claude_result.h"
 #include "scanners/claude_text.h"
-
-/* Records of inline sub-agents that are remembered to find their thread; past that, threads begin anew. */
-#define CHAIN_MAX ((size_t)1 << 17)
-
-/* Sub-agents inside a main file that have no id are called by their first record, found through the
- * parents. */
-struct chain {
-	struct map64 known; /* hash of a record's uuid -> index in roots */
-	struct vec roots; /* of str: the uuids of first records */
-	struct arena arena; /* of the roots */
-};
 
 struct claude_reader {
 	struct jsonl *lines; /* NULL before the first file */
@@ -44,7 +33,7 @@ struct claude_reader {
 	/* The file. */
 	struct arena file_arena;
 	str file_session, file_agent; /* by its name */
-	struct chain chain;
+	struct claude_chain chain;
 	str thread; /* of the current line */
 };
 
@@ -53,31 +42,7 @@ struct said {
 	size_t block;
 };
 
-/* ---- which thread a record belongs to ---- */
-
-static void chain_clear(struct chain *c)
-{
-	map64_clear(&c->known);
-	vec_clear(&c->roots);
-	arena_reset(&c->arena);
-}
-
-static str chain_thread(struct claude_reader *r)
-{
-	const struct claude_record *record = &r->record;
-	struct chain *c = &r->chain;
-	uint64_t *parent = NULL, root;
-
-	if (c->known.n >= CHAIN_MAX)
-		chain_clear(c);
-	if (record->parent.type == J_STRING)
-		parent = map64_get(&c->known, str_hash(record->parent.raw));
-	root = parent ? *parent : c->roots.n;
-	if (!parent)
-		*(str *)vec_push(&c->roots) = arena_str(&c->arena, jval_str(&r->arena, record->uuid));
-	*map64_put(&c->known, str_hash(record->uuid.raw), NULL) = root;
-	return *(const str *)vec_at(&c->roots, (size_t)root);
-}
+/* ---- what a record says ---- */
 
 static str thread_of(struct claude_reader *r)
 {
@@ -86,11 +51,9 @@ static str thread_of(struct claude_reader *r)
 	if (r->file_agent.n > 0)
 		return r->file_agent;
 	if (r->record.sidechain.type == J_TRUE && r->record.uuid.type == J_STRING)
-		return chain_thread(r);
+		return claude_chain_thread(&r->chain, &r->record);
 	return STR("");
 }
-
-/* ---- what a record says ---- */
 
 static void say(struct claude_reader *r, enum event_kind kind, size_t block)
 {
@@ -307,9 +270,7 @@ static void *reader_open(void)
 	arena_init(&r->file_arena);
 	buf_init(&r->head, CLAUDE_HEAD_MAX);
 	vec_init(&r->queue, sizeof(struct said));
-	map64_init(&r->chain.known);
-	vec_init(&r->chain.roots, sizeof(str));
-	arena_init(&r->chain.arena);
+	claude_chain_init(&r->chain);
 	return r;
 }
 
@@ -320,9 +281,7 @@ static void reader_close(void *reader)
 	if (!r)
 		return;
 	jsonl_free(r->lines);
-	arena_release(&r->chain.arena);
-	vec_release(&r->chain.roots);
-	map64_release(&r->chain.known);
+	claude_chain_release(&r->chain);
 	vec_release(&r->queue);
 	buf_release(&r->head);
 	arena_release(&r->file_arena);
@@ -341,7 +300,7 @@ static enum status reader_start(void *reader, const struct session_file *file, u
 
 	arena_reset(&r->file_arena);
 	vec_clear(&r->queue);
-	chain_clear(&r->chain);
+	claude_chain_clear(&r->chain);
 	r->told = 0;
 	r->malformed = r->unknown = 0;
 	r->summary_due = false;

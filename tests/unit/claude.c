@@ -8,6 +8,7 @@
 #include "core/base/fs.h"
 #include "core/json/jget.h"
 #include "scanners/claude.h"
+#include "scanners/claude_text.h"
 
 #define FIXTURES "tests/fixtures/claude"
 
@@ -346,6 +347,40 @@ static void claude_knows_its_memory_file(void **state)
 	arena_release(&a);
 }
 
+/* ---- texts ---- */
+
+static void claude_tells_who_speaks(void **state)
+{
+	static const struct {
+		const char *json;
+		enum claude_text who;
+	} cases[] = {
+		{ "\"fix it\"", CLAUDE_TEXT_PROMPT },
+		{ "\"\\n <system-reminder>x</system-reminder>\\n<system-reminder>y</system-reminder> go on\"",
+		  CLAUDE_TEXT_PROMPT },
+		{ "\"<system-reminder>x</system-reminder>\\n\"", CLAUDE_TEXT_INJECTED },
+		{ "\"<system-reminder>it does not end\"", CLAUDE_TEXT_INJECTED },
+		{ "\"\\u003ccommand-name>/clear\"", CLAUDE_TEXT_INJECTED },
+		{ "\"  \\n\"", CLAUDE_TEXT_INJECTED },
+		{ "\"\"", CLAUDE_TEXT_INJECTED },
+		{ "null", CLAUDE_TEXT_INJECTED },
+		{ "\"[Request interrupted by user]\"", CLAUDE_TEXT_INTERRUPT },
+		{ "\"This session is being continued from a previous conversation that\"",
+		  CLAUDE_TEXT_SUMMARY },
+	};
+	struct buf scratch, late;
+
+	(void)state;
+	buf_init(&scratch, CLAUDE_TEXT_HEAD);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_int_equal(claude_text(jval_of(str_c(cases[i].json)), &scratch), cases[i].who);
+	buf_init(&late, 2 * CLAUDE_TEXT_HEAD); /* the text begins late */
+	buf_printf(&late, "\"%*s\"", (int)CLAUDE_TEXT_HEAD + 10, "go on");
+	assert_int_equal(claude_text(jval_of(buf_str(&late)), &scratch), CLAUDE_TEXT_PROMPT);
+	buf_release(&late);
+	buf_release(&scratch);
+}
+
 /* ---- results with many parts ---- */
 
 static void claude_cuts_texts_of_several_parts(void **state)
@@ -388,11 +423,18 @@ static void scanner_registry_knows_claude(void **state)
 			    (*s)->start && (*s)->next && (*s)->position && (*s)->close && (*s)->memory_file);
 }
 
+/* clang-format off */
 const struct CMUnitTest claude_tests[] = {
-	cmocka_unit_test(claude_tells_its_fixtures),	 cmocka_unit_test(claude_resumes_at_any_line),
-	cmocka_unit_test(claude_encodes_folder_names),	 cmocka_unit_test(claude_finds_the_logs_of_a_project),
-	cmocka_unit_test(claude_looks_where_it_is_told), cmocka_unit_test(claude_says_what_it_cannot_read),
-	cmocka_unit_test(claude_knows_its_memory_file),	 cmocka_unit_test(claude_cuts_texts_of_several_parts),
+	cmocka_unit_test(claude_tells_its_fixtures),
+	cmocka_unit_test(claude_resumes_at_any_line),
+	cmocka_unit_test(claude_encodes_folder_names),
+	cmocka_unit_test(claude_finds_the_logs_of_a_project),
+	cmocka_unit_test(claude_looks_where_it_is_told),
+	cmocka_unit_test(claude_says_what_it_cannot_read),
+	cmocka_unit_test(claude_tells_who_speaks),
+	cmocka_unit_test(claude_knows_its_memory_file),
+	cmocka_unit_test(claude_cuts_texts_of_several_parts),
 	cmocka_unit_test(scanner_registry_knows_claude),
 };
+/* clang-format on */
 const size_t claude_tests_count = sizeof(claude_tests) / sizeof(*claude_tests);

@@ -98,10 +98,12 @@ static void doc_has_a_limit(void **state)
 	arena_release(&a);
 }
 
+/* clang-format off */
 const struct CMUnitTest doc_tests[] = {
 	cmocka_unit_test(doc_answers),
 	cmocka_unit_test(doc_goes_through_members),
 	cmocka_unit_test(doc_tells_where_it_is_malformed),
 	cmocka_unit_test(doc_has_a_limit),
 };
+/* clang-format on */
 const size_t doc_tests_count = sizeof(doc_tests) / sizeof(*doc_tests);

@@ -149,10 +149,12 @@ static void jfill_refuses_malformed(void **state)
 	}
 }
 
+/* clang-format off */
 const struct CMUnitTest jfill_tests[] = {
 	cmocka_unit_test(jfill_finds_values_in_any_order),
 	cmocka_unit_test(jfill_knows_plain_strings),
 	cmocka_unit_test(jfill_enters_and_stops),
 	cmocka_unit_test(jfill_refuses_malformed),
 };
+/* clang-format on */
 const size_t jfill_tests_count = sizeof(jfill_tests) / sizeof(*jfill_tests);

@@ -501,6 +501,7 @@ static void jget_cuts_strings_between_characters(void **state)
 	each_kernel(check_all_ends);
 }
 
+/* clang-format off */
 const struct CMUnitTest jget_tests[] = {
 	cmocka_unit_test(jget_agrees_with_jansson),
 	cmocka_unit_test(jget_kernels_agree),
@@ -512,4 +513,5 @@ const struct CMUnitTest jget_tests[] = {
 	cmocka_unit_test(jget_replaces_bad_escapes),
 	cmocka_unit_test(jget_cuts_strings_between_characters),
 };
+/* clang-format on */
 const size_t jget_tests_count = sizeof(jget_tests) / sizeof(*jget_tests);

@@ -115,10 +115,12 @@ static void jput_has_no_numbers_json_lacks(void **state)
 	buf_release(&out);
 }
 
+/* clang-format off */
 const struct CMUnitTest jput_tests[] = {
 	cmocka_unit_test(jput_writes_compactly),
 	cmocka_unit_test(jput_writes_prettily),
 	cmocka_unit_test(jput_replaces_what_is_not_utf8),
 	cmocka_unit_test(jput_has_no_numbers_json_lacks),
 };
+/* clang-format on */
 const size_t jput_tests_count = sizeof(jput_tests) / sizeof(*jput_tests);

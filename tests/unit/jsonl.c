@@ -348,6 +348,7 @@ static void jsonl_elides_validly_and_alike_in_any_pieces(void **state)
 	buf_release(&again);
 }
 
+/* clang-format off */
 const struct CMUnitTest jsonl_tests[] = {
 	cmocka_unit_test(jsonl_gives_lines_with_places),
 	cmocka_unit_test(jsonl_counts_what_it_skips),
@@ -359,4 +360,5 @@ const struct CMUnitTest jsonl_tests[] = {
 	cmocka_unit_test(jsonl_skips_lines_past_the_limit),
 	cmocka_unit_test(jsonl_elides_validly_and_alike_in_any_pieces),
 };
+/* clang-format on */
 const size_t jsonl_tests_count = sizeof(jsonl_tests) / sizeof(*jsonl_tests);

@@ -1,0 +1,154 @@
+#!/bin/sh
+# Times the whole program on made-up logs against peers on the same logs, in one run on one machine, prints
+# the ratios with the bars they have to clear, and fails below one.  HEADROOM names the program; `make bench` sets it.
+#
+#	HEADROOM_BENCH_BYTES	size of the corpus, 1050000000
+#	HEADROOM_BENCH_RUNS	runs per figure, of which the best counts, 5
+#	HEADROOM_BENCH_JOBS	threads, 2
+#	HEADROOM_BENCH_NPM=1	install ccusage (HEADROOM_BENCH_CCUSAGE, "ccusage") below build/bench if it is not there
+set -eu
+cd "$(dirname "$0")/../.."
+
+headroom=${HEADROOM:-$PWD/build/headroom}
+bytes=${HEADROOM_BENCH_BYTES:-1050000000}
+runs=${HEADROOM_BENCH_RUNS:-5}
+jobs=${HEADROOM_BENCH_JOBS:-2}
+out=$PWD/build/bench
+bin=$out/bin
+corpus=$out/corpus-$bytes
+many=$out/many
+few_calls=$out/calls-200
+most_calls=$out/calls-200000
+project=/home/dev/work/app
+cc=${CC:-cc}
+failed=0
+
+[ -x "$headroom" ] || { echo "run.sh: no program at $headroom: run make first" >&2; exit 1; }
+mkdir -p "$bin"
+
+# ---- programs ----
+
+flags="-std=c11 -O3 -pthread -I. -D_XOPEN_SOURCE=700 -D_GNU_SOURCE"
+lib="build/release/libheadroom.a $(pkg-config --libs jansson sqlite3) -ldl -lm"
+build() # NAME SOURCE... -- LIBRARIES are in $lib
+{
+	name=$1
+	shift
+	# shellcheck disable=SC2086
+	"$cc" $flags -o "$bin/$name" "$@" $lib
+}
+build gen_corpus tests/bench/gen_corpus.c tests/bench/gen_record.c tests/bench/gen_text.c
+build scan_bench tests/bench/scan_bench.c
+build measure tests/bench/measure.c
+build peer_walk tests/bench/peer_walk.c
+build peer_memchr tests/bench/peer_memchr.c tests/bench/peer.c
+build peer_jansson tests/bench/peer_jansson.c tests/bench/peer.c
+
+# ---- logs, kept for the next run ----
+
+corpus() # DIR ARG...: made once for its arguments and this generator
+{
+	dir=$1
+	stamp="$(cksum <"$bin/gen_corpus") $*"
+	if [ "$(head -n 1 "$dir/stamp" 2>/dev/null)" != "$stamp" ]; then
+		rm -rf "$dir"
+		mkdir -p "$dir"
+		"$bin/gen_corpus" "$@" >"$dir/said"
+		{ echo "$stamp"; cat "$dir/said"; } >"$dir/stamp"
+		rm "$dir/said"
+	fi
+	echo "${dir##*/}: $(tail -n 1 "$dir/stamp")"
+}
+corpus "$corpus" "$bytes"
+corpus "$many" 100000000 5000 30
+corpus "$few_calls" 200c 1 5
+corpus "$most_calls" 200000c 1 5
+find "$corpus" "$many" "$most_calls" -name '*.jsonl' -exec cat {} + >/dev/null # into the page cache
+
+# ---- measuring ----
+
+best() # COMMAND...: "wall cpu peak" of the best of $runs
+{
+	"$bin/measure" "$runs" "$@"
+}
+wall() { echo "${1%% *}"; }
+peak() { echo "${1##* }"; }
+divide() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+
+at_home() { (export HEADROOM_HOME="$home"; "$@"); }
+
+cold() # DIR [ARG]...: learns with an empty index
+{
+	home=$(mktemp -d "$out/home-XXXXXX")
+	dir=$1
+	shift
+	# shellcheck disable=SC2016
+	at_home best sh -c 'rm -rf "$HEADROOM_HOME"; exec "$@"' sh "$headroom" learn -q --claude-dir "$dir" \
+		--jobs "$jobs" "$@"
+	rm -rf "$home"
+}
+
+bar() # NAME VALUE UNIT at-least|at-most BAR
+{
+	if awk -v v="$2" -v how="$4" -v bar="$5" 'BEGIN { exit !(how == "at-least" ? v >= bar : v <= bar) }'; then
+		verdict=ok
+	else
+		verdict=MISSED
+		failed=1
+	fi
+	printf '%-52s %10s %-3s  %s %s  %s\n' "$1" "$2" "$3" "$(echo "$4" | tr - ' ')" "$5" "$verdict"
+}
+note() { printf '%-52s %10s %s\n' "$@"; }
+
+echo
+scan=$(best "$bin/scan_bench" "$corpus" "$jobs")
+memchr=$(best "$bin/peer_memchr" "$corpus" "$jobs")
+learn=$(cold "$corpus" --all)
+jansson=$("$bin/measure" 1 "$bin/peer_jansson" "$corpus" "$jobs")
+note "read and find newlines, $jobs threads" "$(wall "$memchr")" ms
+note "jansson, a document per line" "$(wall "$jansson")" ms
+note "scanner alone" "$(wall "$scan")" ms
+note "scanner alone, times read and find newlines" "$(divide "$(wall "$scan")" "$(wall "$memchr")")" x
+note "learn, empty index" "$(wall "$learn")" ms
+bar "learn, faster than jansson" "$(divide "$(wall "$jansson")" "$(wall "$learn")")" x at-least 40
+bar "learn, times read and find newlines" "$(divide "$(wall "$learn")" "$(wall "$memchr")")" x at-most 3.2
+bar "learn, peak resident" "$(divide "$(peak "$learn")" 1024)" MiB at-most 64
+
+# ---- a second run that finds nothing new ----
+
+home=$(mktemp -d "$out/home-XXXXXX")
+at_home "$headroom" learn -q --claude-dir "$many" --jobs "$jobs" --all >/dev/null || :
+walk=$(best "$bin/peer_walk" "$many")
+again=$(at_home best "$headroom" learn -q --claude-dir "$many" --jobs "$jobs" --project "$project") || again=
+rm -rf "$home"
+note "walk over 5,000 files" "$(wall "$walk")" ms
+if [ -n "$again" ]; then
+	note "second run, one project among them" "$(wall "$again")" ms
+	bar "second run, times the walk" "$(divide "$(wall "$again")" "$(wall "$walk")")" x at-most 3
+fi
+
+# ---- long sessions cost no more per call than short ones ----
+
+few=$(cold "$few_calls" --all)
+most=$(cold "$most_calls" --all)
+nothing=$(best "$headroom" --version)
+cost() { awk -v t="$1" -v start="$2" -v n="$3" 'BEGIN { printf "%.3f", (t - start) * 1000 / n }'; }
+note "a call, in a session of 200" "$(cost "$(wall "$few")" "$(wall "$nothing")" 200)" us
+note "a call, in a session of 200,000" "$(cost "$(wall "$most")" "$(wall "$nothing")" 200000)" us
+bar "peak resident, session of 200,000 calls" "$(divide "$(peak "$most")" 1024)" MiB at-most 64
+
+# ---- ccusage, which reads token counts only ----
+
+if [ "${HEADROOM_BENCH_NPM:-0}" = 1 ] && [ ! -x "$out/node_modules/.bin/ccusage" ]; then
+	npm install --silent --include=optional --prefix "$out" "${HEADROOM_BENCH_CCUSAGE:-ccusage}" >/dev/null
+fi
+ccusage=$(command -v "$out/node_modules/.bin/ccusage" || command -v ccusage || :)
+if [ -z "$ccusage" ]; then
+	note "ccusage is not installed" - "(HEADROOM_BENCH_NPM=1 installs it)"
+elif peer=$(CLAUDE_CONFIG_DIR=$corpus "$bin/measure" 3 "$ccusage" daily --offline --json); then
+	note "ccusage" "$(wall "$peer")" ms
+	bar "learn, faster than ccusage" "$(divide "$(wall "$peer")" "$(wall "$learn")")" x at-least 5
+else
+	note "ccusage does not run here" - ""
+fi
+exit $failed
