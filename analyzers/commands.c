@@ -311,6 +311,13 @@ static bool judge_cwd(const struct pair *p, struct evidence *out)
 		    c == FAIL_MODULE_MISSING || c == FAIL_MISSING_ENV || c == FAIL_UNKNOWN;
 	if (!fits || !f->dir.p || !g->dir.p || g->dir.n == 0)
 		return false; /* back to the root is a slip of the shell, nothing about the project */
+	static const char *const anywhere[] = { "git", "cp", "mv", "rm", "touch", "mkdir", "ln", "chmod", "tar", "unzip", "open", "code", "gh" };
+	str base = path_base(g->program);
+	bool general = program_is_viewer(base);
+	for (size_t i = 0; i < sizeof(anywhere) / sizeof(anywhere[0]); i++)
+		general |= str_eq_c(base, anywhere[i]);
+	if (general)
+		return false; /* shows or moves files wherever they are: a matter of the path */
 	size_t words = form_plain_words(g, 3);
 	str what = form_text(p->a, g, words);
 	*out = (struct evidence){ .kind = KIND_CWD, .wrong = what, .about = g->dir, .extra = f->dir };

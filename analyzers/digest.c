@@ -101,6 +101,14 @@ bool digest_resume(struct digest *d, str packed)
 
 /* ---- calls ------------------------------------------------------------------------------------------------------- */
 
+static bool has_heredoc(const struct shell_command *c)
+{
+	for (size_t i = 0; i < c->redirects_n; i++)
+		if (c->redirects[i].op == 'h')
+			return true;
+	return false;
+}
+
 /* Drops heredoc bodies (they are file contents, not commands), cuts and redacts. */
 static void keep_command(struct digest *d, struct entry *e, str command)
 {
@@ -115,7 +123,7 @@ static void keep_command(struct digest *d, struct entry *e, str command)
 			static const char *const joins[] = { "", " && ", " || ", "\n", " | ", " & " };
 			buf_add_c(out, i ? joins[script.commands[i].join] : "");
 			str source = script.commands[i].source;
-			size_t nl = str_chr(source, '\n');
+			size_t nl = has_heredoc(&script.commands[i]) ? str_chr(source, '\n') : STR_NONE;
 			buf_add(out, nl == STR_NONE ? source : str_sub(source, 0, nl));
 		}
 		if (out->n && !script.incomplete && !out->full)

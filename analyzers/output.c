@@ -110,6 +110,18 @@ bool output_read_target(struct arena *a, const struct shell_script *s, const str
 }
 
 /* "cat: x/y.c: No such file or directory" and its many relatives: the line must name a word of the command. */
+/* Tools whose "X does not exist" speaks of branches, services, roles and other things that are no files. */
+static bool names_other_things(str program)
+{
+	static const char *const list[] = { "git", "psql", "createdb", "dropdb", "mysql", "redis-cli", "kubectl", "helm", "docker",
+					    "docker-compose", "podman", "gh", "glab", "aws", "gcloud", "az", "terraform", "npm", "pnpm", "yarn",
+					    "bun", "systemctl", "heroku", "fly", "vercel", "supabase", "ssh" };
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (str_eq_c(program, list[i]))
+			return true;
+	return false;
+}
+
 bool output_read_path(const struct shell_script *s, const struct output_line *l, struct diagnosis *out)
 {
 	str line = l->text;
@@ -131,6 +143,11 @@ bool output_read_path(const struct shell_script *s, const struct output_line *l,
 			bool spelled = str_chr(bare, '/') != STR_NONE || (k && str_chr(bare, '.') != STR_NONE);
 			bool reads = k && (program_is_viewer(command_program(c)) || str_eq_c(command_program(c), "cd"));
 			if (!spelled && !reads)
+				continue;
+			/* the system's own words are about files; a tool's "does not exist" may be about anything */
+			bool system = match_has_fold(line, "no such file") || match_has_fold(line, "file or directory not found");
+			bool filelike = str_chr(bare, '/') != STR_NONE || path_ext(bare).n > 0;
+			if (!system && (!filelike || names_other_things(command_program(c))))
 				continue;
 			if (match_bounded(line, bare) && (!best || bare.n > best->text.n)) {
 				best = w;

@@ -35,6 +35,8 @@ const struct output_row output_rows[] = {
 	{ FAIL_MODULE_MISSING, NAMES_NOTHING, "*no required module provides package" },
 	{ FAIL_MODULE_MISSING, NAMES_NOTHING, "*is not in std (" },
 	{ FAIL_MODULE_MISSING, NAMES_NOTHING, "*cannot find package \"" },
+	{ FAIL_MODULE_MISSING, NAMES_NOTHING, "*gem::loaderror: you have already activated" },
+	{ FAIL_MODULE_MISSING, NAMES_NOTHING, "*loaderror*you have already activated" },
 	/* run in the wrong folder */
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "go: go.mod file not found" },
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "go: cannot find main module" },
@@ -66,12 +68,16 @@ const struct output_row output_rows[] = {
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "task: no taskfile found" },
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "cmake error: the source directory * does not " },
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "ninja: error: loading 'build.ninja'" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "no test files found" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*eslint couldn't find an eslint.config" },
+	{ FAIL_WRONG_CWD, NAMES_NOTHING, "*no eslint configuration found" },
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "failed: no 'script_location' key found" },
 	{ FAIL_WRONG_CWD, NAMES_NOTHING, "no config file 'alembic.ini' found" },
 	{ FAIL_WRONG_CWD, NAMES_WORD,    "*can't open file %q: [errno 2]" },
 	/* target, script, subcommand */
 	{ FAIL_UNKNOWN_TARGET, NAMES_WORD, "make*: *** no rule to make target %q" },
 	{ FAIL_UNKNOWN_TARGET, NAMES_WORD, "*missing script: %t" },
+	{ FAIL_UNKNOWN_TARGET, NAMES_WORD, "go %t: unknown command" },
 	{ FAIL_UNKNOWN_TARGET, NAMES_WORD, "*command %q not found" },
 	{ FAIL_UNKNOWN_TARGET, NAMES_WORD, "*invalid choice: %q" },
 	/* environment variables */
@@ -88,6 +94,7 @@ const struct output_row output_rows[] = {
 	{ FAIL_MISSING_ENV, NAMES_VARIABLE, "*missing *%v" },
 	/* versions */
 	{ FAIL_WRONG_VERSION, NAMES_NOTHING, "*requires python " },
+	{ FAIL_WRONG_VERSION, NAMES_NOTHING, "*requires a different python" },
 	{ FAIL_WRONG_VERSION, NAMES_NOTHING, "*unsupported engine" },
 	{ FAIL_WRONG_VERSION, NAMES_NOTHING, "*the engine * is incompatible" },
 	{ FAIL_WRONG_VERSION, NAMES_NOTHING, "*requires rustc " },

@@ -2,6 +2,7 @@
  * The same command that failed and then worked: after a step that prepared it, or with more time.
  */
 #include "analyzers/analyzer.h"
+#include "analyzers/classify.h"
 #include "core/base/fs.h"
 
 /* An install, generate or start step; the whole of it must be plain. */
@@ -17,11 +18,25 @@ static const struct form *preparing_form(struct thread *t, size_t step)
 	return NULL;
 }
 
+/* Commands that need no preparation by the project: they look around or go to the network. */
+static bool stands_alone(str program)
+{
+	static const char *const list[] = { "git", "gh", "glab", "curl", "wget", "ssh", "scp", "rsync", "ping", "dig", "aws", "gcloud", "az" };
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (str_eq_c(program, list[i]))
+			return true;
+	return program_is_viewer(program);
+}
+
 static void prepared(struct thread *t, size_t i, size_t j, const struct form *f)
 {
+	const struct entry *e = t->steps[i].e;
 	size_t step = 0;
 	unsigned changes = thread_changes(t, i, j, &step);
 	if (!(changes & (CHANGE_INSTALL | CHANGE_GENERATE | CHANGE_START)) || (changes & (CHANGE_EDIT | CHANGE_MOVE)) || !step)
+		return;
+	/* a service that was down needs a start, nothing else; a crash is no missing preparation */
+	if (stands_alone(path_base(f->program)) || e->exit_code >= 128 || (e->class == FAIL_TRANSIENT && !(changes & CHANGE_START)))
 		return;
 	const struct form *s = preparing_form(t, step);
 	if (!s || !str_eq(s->dir, f->dir))

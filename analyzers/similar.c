@@ -107,6 +107,29 @@ static bool plural_of(str a, str b)
 	return l.n == s.n + 1 && l.p[l.n - 1] == 's' && str_starts(l, s);
 }
 
+/* Extensions under which the same thing may stand; a page of documentation and a source file are two things. */
+static bool same_family(str a, str b)
+{
+	static const char *const families[] = { "js mjs cjs jsx ts tsx mts cts vue svelte", "yml yaml json json5 jsonc toml ini conf",
+						"c cc cpp cxx h hh hpp hxx m mm inc", "md mdx markdown rst txt adoc org", "py pyi pyx ipynb",
+						"sh bash zsh fish ps1 bat", "html htm xhtml ejs hbs njk", "css scss sass less styl",
+						"java kt kts scala groovy clj", "gradle kts", "rb erb rake", "ex exs", "tf hcl tfvars",
+						"proto pb", "sql ddl", "png jpg jpeg svg webp gif" };
+	if (a.n == 0 || b.n == 0)
+		return true;
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		str rest = str_c(families[i]), ext;
+		bool has_a = false, has_b = false;
+		while (str_split(&rest, ' ', &ext)) {
+			has_a |= str_ieq(ext, a);
+			has_b |= str_ieq(ext, b);
+		}
+		if (has_a && has_b)
+			return true;
+	}
+	return false;
+}
+
 double similar_base(str wrong, str right)
 {
 	str w = path_base(wrong), r = path_base(right);
@@ -114,10 +137,9 @@ double similar_base(str wrong, str right)
 		return 0.55;
 	if (str_ieq(w, r))
 		return 0.50;
-	str ws = stem_of(w), rs = stem_of(r);
+	str ws = stem_of(w), rs = stem_of(r), we = path_ext(w), re = path_ext(r);
 	if (ws.n && str_eq(ws, rs))
-		return 0.35;
-	str we = path_ext(w), re = path_ext(r);
+		return same_family(we, re) ? 0.35 : 0;
 	if (!str_eq(we, re))
 		return 0;
 	size_t shorter = ws.n < rs.n ? ws.n : rs.n;

@@ -113,8 +113,13 @@ unsigned form_changes(const struct form *f)
 	}
 	if (str_eq_c(p, "source") || str_eq_c(p, "."))
 		return CHANGE_INSTALL;
+	if (str_eq_c(p, "configure") || str_eq_c(p, "bootstrap") || str_eq_c(p, "autogen.sh"))
+		return CHANGE_GENERATE;
+	bool runner = form_manager_family(p) == 1 || form_manager_family(p) == 3;
 	for (size_t i = 0; i < f->args_n && i < 4; i++) {
 		str arg = f->args[i];
+		if (runner && (str_eq_c(arg, "up") || str_ends_c(arg, "-up") || str_ends_c(arg, ":up") || str_eq_c(arg, "start") || str_eq_c(arg, "serve")))
+			return CHANGE_START;
 		size_t colon = str_chr(arg, ':');
 		if (word_is(arg, generators) || (colon != STR_NONE && word_is(str_sub(arg, 0, colon), generators)))
 			return CHANGE_GENERATE;

@@ -113,22 +113,28 @@ static bool own_executable(struct tree *tree, str program)
 	return path.n && path.p[0] != '/' && (str_chr(program, '/') != STR_NONE) && tree_is_executable(tree, path);
 }
 
-/* Launchers that fetch what they run from a registry: the project must name the program itself. */
-static bool fetches(str command)
+static bool starts_with_any(str command, const char *const *list)
 {
-	static const char *const launchers[] = { "npx ", "bunx ", "uvx ", "pnpm dlx ", "yarn dlx ", "pipx run ", "npm exec ", "uv tool run " };
-	for (size_t i = 0; i < sizeof(launchers) / sizeof(launchers[0]); i++)
-		if (str_starts_c(command, launchers[i]))
+	for (; *list; list++)
+		if (str_starts_c(command, *list))
 			return true;
 	return false;
 }
 
 static bool verify_launcher(struct tree *tree, struct candidate *c)
 {
+	/* these fetch what they run from a registry: the project must name the program itself */
+	static const char *const fetch[] = { "uvx ", "pnpm dlx ", "yarn dlx ", "pipx run ", "npm exec ", "uv tool run ", "npx ", "bunx ", NULL };
+	static const char *const fetch_missing[] = { "npx ", "bunx ", NULL }; /* only what is not installed */
 	str tool = first_word(c->f.right);
-	if (fetches(c->f.right) && (str_has_c(c->f.right, " -y") || str_has_c(c->f.right, " --yes") ||
-				    !tree_names_tool(tree, c->where, last_word(c->f.right))))
-		return unverified(c, STR("it fetches a program that the project does not name"));
+	if (starts_with_any(c->f.right, fetch)) {
+		bool unasked = str_has_c(c->f.right, " -y") || str_has_c(c->f.right, " --yes");
+		bool named = tree_names_tool(tree, c->where, last_word(c->f.right));
+		if (unasked || (!named && !starts_with_any(c->f.right, fetch_missing)))
+			return unverified(c, STR("it fetches a program that the project does not name"));
+		if (!named)
+			return unprovable(c);
+	}
 	if (str_chr(tool, '/') != STR_NONE) {
 		if (own_executable(tree, tool))
 			return proven(c, PROOF_STAT, STR(""));

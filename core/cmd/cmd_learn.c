@@ -108,6 +108,15 @@ static enum status choose_agents(struct learn_run *run, struct error *err)
 	return STATUS_OK;
 }
 
+/* "--apply=" with nothing behind it, say from an empty variable, must not mean "all". */
+static bool has_empty_apply(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--apply=") == 0)
+			return true;
+	return false;
+}
+
 static enum status read_options(struct learn_run *run, int argc, char **argv, struct error *err)
 {
 	struct learn_options *o = &run->o;
@@ -116,6 +125,11 @@ static enum status read_options(struct learn_run *run, int argc, char **argv, st
 		st = opt_parse(options, o, argc, argv, NULL, err);
 	if (st != STATUS_OK)
 		return st;
+	int64_t now;
+	if (env_get("HEADROOM_NOW") && !time_parse(str_c(env_get("HEADROOM_NOW")), &now))
+		return error_set(err, STATUS_USAGE, "HEADROOM_NOW: '%s' is no time; write 2026-01-31T12:00:00Z", env_get("HEADROOM_NOW"));
+	if (o->apply && has_empty_apply(argc, argv))
+		return error_set(err, STATUS_USAGE, "--apply= names no learning; --apply alone writes all of them");
 	int modes = (o->explain != NULL) + (o->reject != NULL) + (o->allow != NULL) + o->undo + o->remove + o->forget + (o->apply != NULL);
 	if (modes > 1)
 		return error_set(err, STATUS_USAGE, "--apply, --explain, --reject, --allow, --undo, --remove and --forget exclude each other");
@@ -407,12 +421,17 @@ static int work(struct learn_run *run)
 		st = one ? check_ids(p, &ids, &err) : STATUS_OK;
 		if (st == STATUS_OK && (o->apply || o->remove) && p->project.exists)
 			st = learn_apply(run, p, &ids, o->remove, &err);
+		if (st != STATUS_OK && !one)
+			tell("headroom: %.*s:\n", STR_ARG(p->project.root));
 		if (st != STATUS_OK)
 			code = complain(&err);
 	}
 	vec_release(&ids);
-	if (code == EXIT_DONE && !(o->remove && o->format == FORM_TEXT))
-		code = show(run, &err);
+	/* what went well in other projects is shown all the same */
+	if ((code == EXIT_DONE || !one) && !(o->remove && o->format == FORM_TEXT)) {
+		int shown = show(run, &err);
+		code = code == EXIT_DONE ? shown : code;
+	}
 	return code;
 }
 

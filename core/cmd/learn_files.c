@@ -155,6 +155,17 @@ static bool chosen(const struct vec *ids, const struct learning *l)
 	return false;
 }
 
+/* Our block in the file of the other kind (shared or personal) goes too when all is taken out. */
+static void plan_other_place(struct project_report *p, const struct writer *w)
+{
+	struct write_place other = p->place;
+	struct plan_file *f = vec_push(&p->plans);
+	other.local = !other.local;
+	plan_file_block(p->arena, &other, w, STR(""), f);
+	if (f->action == ACTION_UNCHANGED || str_eq(f->path, ((struct plan_file *)vec_at(&p->plans, 0))->path))
+		p->plans.n--;
+}
+
 void learn_plan_files(struct project_report *p, const struct vec *ids, bool take_out)
 {
 	struct arena *a = p->arena;
@@ -178,5 +189,7 @@ void learn_plan_files(struct project_report *p, const struct vec *ids, bool take
 		if (f->action == ACTION_UNCHANGED && !f->existed)
 			p->plans.n--;
 		plan_strays(a, &p->place, writers[w], &p->plans);
+		if (take_out && writers[w]->target == TARGET_CONTEXT)
+			plan_other_place(p, writers[w]);
 	}
 }

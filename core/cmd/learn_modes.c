@@ -69,6 +69,8 @@ enum status learn_apply(struct learn_run *run, struct project_report *p, const s
 	}
 	for (size_t i = 0; i < p->plans.n; i++) {
 		const struct plan_file *f = vec_at(&p->plans, i);
+		if (f->action == ACTION_REFUSE && f->soft)
+			tell("headroom: not written: %.*s\n", STR_ARG(f->reason));
 		if (f->action == ACTION_CREATE || f->action == ACTION_UPDATE)
 			tell("headroom: %s %.*s\n", f->remove ? "removed" : f->action == ACTION_CREATE ? "created" : "updated", STR_ARG(f->path));
 	}

@@ -12,7 +12,7 @@
 #define JFILL_TABLES 16
 #define JFILL_KEYS 47 /* of one table */
 #define JFILL_GUESSES 4
-#define JFILL_QUOTED 32
+#define JFILL_QUOTED 32 /* bits of a mask, too */
 
 struct jfill;
 struct jfill_table;
@@ -28,7 +28,7 @@ struct jfill_key {
 
 /* A key worth a row only because it is usual: knowing what it looks like is faster than finding its end. */
 #define JFILL_SKIP SIZE_MAX
-/* Fills in the first three. */
+/* Fills in the first three; of names longer than JFILL_QUOTED - 4 the compiler complains. */
 #define JFILL_NAMED(name)                                      \
 	.quoted = "\"" name "\":", .length = sizeof(name) + 2, \
 	.mask = (uint32_t)((1ull << (sizeof(name) + 2)) - 1)
@@ -43,8 +43,7 @@ struct jfill_table {
 struct jfill {
 	void *ctx; /* for the enter functions */
 	bool stop; /* set by one of them: nothing more of this text is wanted */
-	/* Behind the key of row - 1 came that of row + 1 (0: none yet); the last few that did, newest
-	 * first. */
+	/* Of each table: [row + 1 of a key, 0 at the beginning] -> row + 1 of keys that came next, newest first. */
 	uint8_t next[JFILL_TABLES][JFILL_KEYS + 1][JFILL_GUESSES];
 };
 
