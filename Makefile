@@ -105,7 +105,7 @@ replay: $(FUZZERS)
 	$(Q)for f in $(FUZZERS); do $$f tests/fuzz/corpus/$${f##*/fuzz_} || exit 1; done
 
 golden: $(if $(GOLDEN),$(BIN))
-	$(Q)$(if $(GOLDEN),HEADROOM=$(abspath $(BIN)) prove $(GOLDEN),:)
+	$(Q)$(if $(GOLDEN),HEADROOM=$(abspath $(BIN)) prove -j$$(nproc) $(GOLDEN),:)
 
 asan: ## unit tests and fuzz corpus under ASan, UBSan and LeakSanitizer
 	$(Q)$(MAKE) MODE=asan unit replay
@@ -136,7 +136,8 @@ format: ## clang-format the tree
 
 lint: ## clang-tidy and cppcheck, both silent when all is well
 	$(Q)printf '%s\n' $(SOURCES) | xargs -P$$(nproc) -n1 sh -c \
-		'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -std=c11 $(subst ",\",$(ALL_CPPFLAGS)) 2>/dev/null' sh
+		'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -std=c11 \
+		$(filter-out -DHEADROOM_VERSION=%,$(ALL_CPPFLAGS)) -DHEADROOM_VERSION=\"$(VERSION)\" 2>/dev/null' sh
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		-j$$(nproc) -I. -D__GNUC__ $(SOURCES)
 

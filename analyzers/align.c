@@ -54,7 +54,9 @@ static bool same_env(const struct form *failed, const struct form *later, bool *
 
 static void align_args(const struct form *f, const struct form *g, struct alignment *out)
 {
-	enum { MAX = 6 };
+	enum {
+		MAX = 6
+	};
 	size_t x[MAX + 1], y[MAX + 1];
 	size_t n = lacking(f, g, x, MAX), m = lacking(g, f, y, MAX);
 	if (n > MAX || m > MAX) {
@@ -111,8 +113,8 @@ static void align_args(const struct form *f, const struct form *g, struct alignm
 	/* "-b 5" for "--b=5", or a flag that was dropped together with its value */
 	if (xn <= 2 && yn <= 2 && xn + yn <= 3) {
 		str w = xn ? xr[0] : (str){ NULL, 0 }, r = yn ? yr[0] : (str){ NULL, 0 };
-		if ((xn == 0 || is_flag(w)) && (yn == 0 || is_flag(r)) && (xn < 2 || !is_flag(xr[1])) && (yn < 2 || !is_flag(yr[1])) &&
-		    !str_eq(flag_of(w), flag_of(r))) {
+		if ((xn == 0 || is_flag(w)) && (yn == 0 || is_flag(r)) && (xn < 2 || !is_flag(xr[1])) &&
+		    (yn < 2 || !is_flag(yr[1])) && !str_eq(flag_of(w), flag_of(r))) {
 			out->edits |= EDIT_FLAG;
 			out->wrong = flag_of(w);
 			out->right = flag_of(r);

@@ -19,18 +19,21 @@ str command_program(const struct shell_command *c)
 
 bool program_is_viewer(str program)
 {
-	static const char *const list[] = { "cat",  "sed",  "grep", "egrep", "fgrep", "rg",   "ag",   "head", "tail",
-					    "less", "more", "jq",   "yq",    "ls",    "tree", "find", "fd",   "echo",
-					    "printf", "wc", "awk",  "sort",  "uniq",  "cut",  "tr",   "bat",  "strings",
-					    "column", "nl", "xxd",  "hexdump", "diff", "cmp", "file", "stat", "du",
-					    "curl", "wget", "which", "type", "whereis", "test", "pwd", "env", "printenv", NULL };
+	static const char *const list[] = {
+		"cat",	   "sed",  "grep", "egrep", "fgrep",	"rg",	"ag",	   "head",   "tail",   "less",
+		"more",	   "jq",   "yq",   "ls",    "tree",	"find", "fd",	   "echo",   "printf", "wc",
+		"awk",	   "sort", "uniq", "cut",   "tr",	"bat",	"strings", "column", "nl",     "xxd",
+		"hexdump", "diff", "cmp",  "file",  "stat",	"du",	"curl",	   "wget",   "which",  "type",
+		"whereis", "test", "pwd",  "env",   "printenv", NULL
+	};
 	return in_list(program, list);
 }
 
 bool program_is_probe(const struct shell_command *c)
 {
-	static const char *const list[] = { "ls",  "which", "type", "test", "[",     "[[",   "cmp",	"diff", "pgrep", "whereis",
-					    "find", "fd",   "tree", "stat", "file",  "hash", "eza", "exa", "lsd", NULL };
+	static const char *const list[] = { "ls",   "which", "type",	"test", "[",   "[[",   "cmp",
+					    "diff", "pgrep", "whereis", "find", "fd",  "tree", "stat",
+					    "file", "hash",  "eza",	"exa",	"lsd", NULL };
 	str program = command_program(c);
 	if (in_list(program, list))
 		return true;
@@ -53,9 +56,10 @@ static bool searches(const struct shell_command *c)
 /* Programs that cannot be the cause of an interesting failure, when others stand beside them. */
 static bool trivial(str program)
 {
-	static const char *const list[] = { "cd",  "echo", "export", "set",   "true", ":",    "pwd", "mkdir", "sleep", "source",
-					    ".",   "printf", "unset", "date", "wait", "exit", "touch", "umask", "pushd",
-					    "popd", "time", "tee", "head", "tail", NULL };
+	static const char *const list[] = { "cd",    "echo",  "export", "set",	 "true",   ":",	    "pwd",
+					    "mkdir", "sleep", "source", ".",	 "printf", "unset", "date",
+					    "wait",  "exit",  "touch",	"umask", "pushd",  "popd",  "time",
+					    "tee",   "head",  "tail",	NULL };
 	return in_list(program, list);
 }
 
@@ -78,7 +82,8 @@ static int only_candidate(const struct shell_script *s)
 }
 
 /* Rows are tried over all lines first to last, the most specific kinds of reading before the vaguer ones. */
-static bool diagnose(struct arena *a, const struct shell_script *s, const struct output_line *lines, size_t n, struct diagnosis *out)
+static bool diagnose(struct arena *a, const struct shell_script *s, const struct output_line *lines, size_t n,
+		     struct diagnosis *out)
 {
 	for (size_t k = 0; k < n; k++)
 		for (size_t i = 0; i < output_rows_n && output_rows[i].class <= FAIL_MODULE_MISSING; i++)
@@ -86,7 +91,9 @@ static bool diagnose(struct arena *a, const struct shell_script *s, const struct
 				return true;
 	for (size_t k = 0; k < n; k++) {
 		for (size_t i = 0; i < output_rows_n; i++)
-			if ((output_rows[i].class == FAIL_WRONG_CWD || output_rows[i].class == FAIL_UNKNOWN_TARGET) && output_read_row(a, s, i, &lines[k], out))
+			if ((output_rows[i].class == FAIL_WRONG_CWD ||
+			     output_rows[i].class == FAIL_UNKNOWN_TARGET) &&
+			    output_read_row(a, s, i, &lines[k], out))
 				return true;
 		if (output_read_flag(a, s, &lines[k], out) || output_read_target(a, s, &lines[k], out))
 			return true;
@@ -96,7 +103,9 @@ static bool diagnose(struct arena *a, const struct shell_script *s, const struct
 			return true;
 	for (size_t k = 0; k < n; k++)
 		for (size_t i = 0; i < output_rows_n; i++)
-			if (output_rows[i].class >= FAIL_WRONG_VERSION && output_rows[i].class != FAIL_WRONG_CWD && output_rows[i].class != FAIL_UNKNOWN_TARGET &&
+			if (output_rows[i].class >= FAIL_WRONG_VERSION &&
+			    output_rows[i].class != FAIL_WRONG_CWD &&
+			    output_rows[i].class != FAIL_UNKNOWN_TARGET &&
 			    output_read_row(a, s, i, &lines[k], out))
 				return true;
 	return false;
@@ -112,11 +121,15 @@ static bool looks_like_development(const struct output_line *lines, size_t n)
 
 static bool develops(const struct shell_command *c)
 {
-	static const char *const list[] = { "pytest", "jest",	 "vitest", "mocha", "tsc",  "eslint", "ruff",	"mypy",	 "flake8",
-					    "pylint", "clippy", "shellcheck", "prettier", "black", "ninja", "cmake", "gcc", "clang", "cc",
-					    "g++",    "javac",	 "rustc",  "ctest", "prove", "tox",   "nox",	"golangci-lint", "biome",
-					    "playwright", "cypress", "phpunit", "rspec", "rubocop", "mix", "zig", "swift", "dotnet",
-					    "bazel",  "sbt",	 "gradle", "gradlew", "mvn", "mvnw", "cargo", "go", "pre-commit", NULL };
+	static const char *const list[] = {
+		"pytest",     "jest",	 "vitest",  "mocha",	  "tsc",	"eslint",	 "ruff",
+		"mypy",	      "flake8",	 "pylint",  "clippy",	  "shellcheck", "prettier",	 "black",
+		"ninja",      "cmake",	 "gcc",	    "clang",	  "cc",		"g++",		 "javac",
+		"rustc",      "ctest",	 "prove",   "tox",	  "nox",	"golangci-lint", "biome",
+		"playwright", "cypress", "phpunit", "rspec",	  "rubocop",	"mix",		 "zig",
+		"swift",      "dotnet",	 "bazel",   "sbt",	  "gradle",	"gradlew",	 "mvn",
+		"mvnw",	      "cargo",	 "go",	    "pre-commit", NULL
+	};
 	for (size_t i = 0; i < c->n && i < 4; i++)
 		if (in_list(path_base(c->words[i].text), list))
 			return true;
@@ -126,9 +139,11 @@ static bool develops(const struct shell_command *c)
 /* Installing dependencies fails for reasons of the tools, never of the project's code. */
 static bool installs(const struct shell_command *c)
 {
-	static const char *const managers[] = { "npm", "pnpm", "yarn", "bun", "pip", "pip3", "uv", "poetry", "pdm", "pipenv", "bundle",
-						"composer", "conda", "mamba", NULL };
-	static const char *const verbs[] = { "install", "i", "ci", "add", "sync", "update", "upgrade", "lock", NULL };
+	static const char *const managers[] = { "npm",	  "pnpm",     "yarn",	"bun",	 "pip",
+						"pip3",	  "uv",	      "poetry", "pdm",	 "pipenv",
+						"bundle", "composer", "conda",	"mamba", NULL };
+	static const char *const verbs[] = { "install", "i",	   "ci",   "add", "sync",
+					     "update",	"upgrade", "lock", NULL };
 	if (!in_list(command_program(c), managers))
 		return false;
 	for (size_t i = 1; i < c->n; i++)
@@ -144,7 +159,8 @@ static str joined(struct arena *a, str head, str tail)
 	return arena_printf(a, "%.*s\n%.*s", STR_ARG(head), STR_ARG(tail));
 }
 
-void classify_shell(struct arena *a, const struct shell_script *s, int exit_code, str head, str tail, struct diagnosis *out)
+void classify_shell(struct arena *a, const struct shell_script *s, int exit_code, str head, str tail,
+		    struct diagnosis *out)
 {
 	str text = match_strip_escapes(a, joined(a, head, tail));
 	int alone = only_candidate(s);
@@ -188,7 +204,8 @@ void classify_shell(struct arena *a, const struct shell_script *s, int exit_code
 bool classify_masks_exit(const struct shell_script *s)
 {
 	for (size_t i = 1; i < s->n; i++)
-		if (s->commands[i].join == JOIN_PIPE || s->commands[i].join == JOIN_OR || s->commands[i].join == JOIN_SEQ)
+		if (s->commands[i].join == JOIN_PIPE || s->commands[i].join == JOIN_OR ||
+		    s->commands[i].join == JOIN_SEQ)
 			return true;
 	return false;
 }
@@ -196,9 +213,13 @@ bool classify_masks_exit(const struct shell_script *s)
 /* A line by itself that only the shell, the interpreter or make itself prints; the pattern must take the whole line. */
 static bool proves_masked(size_t row)
 {
-	static const char *const patterns[] = { "*%p: command not found", "*command not found: %p", "modulenotfounderror: no module named %q",
-						"*python*: no module named %t", "make*: *** no rule to make target %q",
-						"make: *** no targets specified and no makefile found", "go: go.mod file not found",
+	static const char *const patterns[] = { "*%p: command not found",
+						"*command not found: %p",
+						"modulenotfounderror: no module named %q",
+						"*python*: no module named %t",
+						"make*: *** no rule to make target %q",
+						"make: *** no targets specified and no makefile found",
+						"go: go.mod file not found",
 						"error: could not find `cargo.toml`" };
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
 		if (strcmp(output_rows[row].pattern, patterns[i]) == 0)
@@ -217,7 +238,8 @@ void classify_masked(struct arena *a, const struct shell_script *s, str head, st
 			if (!proves_masked(i) || !output_read_row(a, s, i, &lines[k], &d))
 				continue;
 			/* "command not found" must end its line; only a traceback that ends the output is this command's own */
-			if (output_rows[i].names == NAMES_PROGRAM && !match_ends_token(lines[k].text, STR("found")) &&
+			if (output_rows[i].names == NAMES_PROGRAM &&
+			    !match_ends_token(lines[k].text, STR("found")) &&
 			    !match_ends_token(lines[k].text, d.slot))
 				continue;
 			if (output_rows[i].names == NAMES_MODULE && k + 1 < n)

@@ -22,7 +22,8 @@ struct diagnosis {
 void classify_shell(struct arena *a, const struct shell_script *script, int exit_code, str head, str tail,
 		    struct diagnosis *out);
 /* For calls that reported success although a command in them failed; FAIL_NONE when nothing shows. */
-void classify_masked(struct arena *a, const struct shell_script *script, str head, str tail, struct diagnosis *out);
+void classify_masked(struct arena *a, const struct shell_script *script, str head, str tail,
+		     struct diagnosis *out);
 /* True when the way the commands are joined hides a failing exit status. */
 bool classify_masks_exit(const struct shell_script *script);
 

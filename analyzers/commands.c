@@ -14,7 +14,8 @@ struct pair {
 
 static bool names_program(const struct entry *e, const struct form *f)
 {
-	return e->slot.n && (str_eq(e->slot, f->program) || str_eq(path_base(e->slot), path_base(f->program)));
+	return e->slot.n &&
+	       (str_eq(e->slot, f->program) || str_eq(path_base(e->slot), path_base(f->program)));
 }
 
 /* "python -m pytest -q" is "pytest -q" to an environment that has it. */
@@ -60,7 +61,8 @@ static bool judge_module_wrapper(const struct pair *p, struct evidence *out)
 		return false;
 	form_align(&plain, p->g, &al);
 	unsigned core = al.edits & ~(unsigned)(EDIT_CWD | EDIT_SELECTOR);
-	if (core != EDIT_WRAPPER && !(core == EDIT_PROGRAM && str_eq(path_base(plain.program), path_base(p->g->program))))
+	if (core != EDIT_WRAPPER &&
+	    !(core == EDIT_PROGRAM && str_eq(path_base(plain.program), path_base(p->g->program))))
 		return false;
 	*out = (struct evidence){ .kind = KIND_WRAPPER, .extra = p->g->dir };
 	out->wrong = form_text(p->a, p->f, 2);
@@ -80,7 +82,8 @@ static bool judge_managed_tool(const struct pair *p, struct evidence *out)
 	bool manager = false;
 	for (size_t i = 0; i < sizeof(managers) / sizeof(managers[0]); i++)
 		manager |= str_eq_c(g->program, managers[i]);
-	if (!manager || p->e->class != FAIL_COMMAND_NOT_FOUND || !names_program(p->e, f) || f->wrapper.n || g->wrapper.n || !g->exact)
+	if (!manager || p->e->class != FAIL_COMMAND_NOT_FOUND || !names_program(p->e, f) || f->wrapper.n ||
+	    g->wrapper.n || !g->exact)
 		return false;
 	size_t at = g->args_n && (str_eq_c(g->args[0], "run") || str_eq_c(g->args[0], "exec")) ? 1 : 0;
 	if (g->args_n != f->args_n + at + 1 || !str_eq(g->args[at], f->program) || !str_eq(f->dir, g->dir))
@@ -88,7 +91,10 @@ static bool judge_managed_tool(const struct pair *p, struct evidence *out)
 	for (size_t i = 0; i < f->args_n; i++)
 		if (!str_eq(f->args[i], g->args[at + 1 + i]))
 			return false;
-	*out = (struct evidence){ .kind = KIND_WRAPPER, .wrong = f->program, .right = form_text(p->a, g, at + 1), .extra = g->dir };
+	*out = (struct evidence){ .kind = KIND_WRAPPER,
+				  .wrong = f->program,
+				  .right = form_text(p->a, g, at + 1),
+				  .extra = g->dir };
 	out->wrong_key = key_program(f->program);
 	out->right_key = key_exact(g);
 	return true;
@@ -98,13 +104,16 @@ static bool judge_managed_tool(const struct pair *p, struct evidence *out)
 static bool judge_script_wrapper(const struct pair *p, struct evidence *out)
 {
 	const struct form *f = p->f, *g = p->g;
-	if (p->e->class != FAIL_MODULE_MISSING || !form_is_python(f->program) || f->wrapper.n || !g->wrapper.n || !f->args_n ||
-	    !str_eq(f->args[0], g->program) || g->args_n + 1 != f->args_n || !g->exact || !str_eq(f->dir, g->dir))
+	if (p->e->class != FAIL_MODULE_MISSING || !form_is_python(f->program) || f->wrapper.n ||
+	    !g->wrapper.n || !f->args_n || !str_eq(f->args[0], g->program) || g->args_n + 1 != f->args_n ||
+	    !g->exact || !str_eq(f->dir, g->dir))
 		return false;
 	for (size_t i = 0; i < g->args_n; i++)
 		if (!str_eq(g->args[i], f->args[i + 1]))
 			return false;
-	*out = (struct evidence){ .kind = KIND_RUNTIME, .wrong = f->program, .right = g->wrapper, .extra = g->dir };
+	*out = (struct evidence){
+		.kind = KIND_RUNTIME, .wrong = f->program, .right = g->wrapper, .extra = g->dir
+	};
 	out->wrong_key = key_exact(f);
 	out->right_key = key_exact(g);
 	return true;
@@ -115,12 +124,16 @@ static bool judge_wrapper_module(const struct pair *p, struct evidence *out)
 {
 	struct form plain;
 	struct alignment al;
-	if (p->e->class != FAIL_COMMAND_NOT_FOUND || !names_program(p->e, p->f) || p->f->wrapper.n || !strip_module(p->g, &plain))
+	if (p->e->class != FAIL_COMMAND_NOT_FOUND || !names_program(p->e, p->f) || p->f->wrapper.n ||
+	    !strip_module(p->g, &plain))
 		return false;
 	form_align(p->f, &plain, &al);
 	if (al.edits & ~(unsigned)(EDIT_CWD | EDIT_SELECTOR | EDIT_WRAPPER))
 		return false;
-	*out = (struct evidence){ .kind = KIND_WRAPPER, .wrong = p->f->program, .right = form_text(p->a, p->g, 2), .extra = p->g->dir };
+	*out = (struct evidence){ .kind = KIND_WRAPPER,
+				  .wrong = p->f->program,
+				  .right = form_text(p->a, p->g, 2),
+				  .extra = p->g->dir };
 	out->wrong_key = key_program(p->f->program);
 	out->right_key = key_exact(p->g);
 	return true;
@@ -135,7 +148,8 @@ static bool akin(str x, str y)
 /* The wrapper scripts that projects carry for a tool. */
 static bool carried(str tool, str script)
 {
-	return (str_eq_c(tool, "gradle") && str_eq_c(script, "gradlew")) || (str_eq_c(tool, "mvn") && str_eq_c(script, "mvnw"));
+	return (str_eq_c(tool, "gradle") && str_eq_c(script, "gradlew")) ||
+	       (str_eq_c(tool, "mvn") && str_eq_c(script, "mvnw"));
 }
 
 static bool judge_program(const struct pair *p, struct evidence *out)
@@ -144,7 +158,9 @@ static bool judge_program(const struct pair *p, struct evidence *out)
 	str fb = path_base(f->program), gb = path_base(g->program);
 	bool own = str_chr(g->program, '/') != STR_NONE; /* a file of the project */
 	bool named = names_program(p->e, f);
-	*out = (struct evidence){ .kind = KIND_INTERPRETER, .wrong = f->program, .right = g->program, .extra = g->dir };
+	*out = (struct evidence){
+		.kind = KIND_INTERPRETER, .wrong = f->program, .right = g->program, .extra = g->dir
+	};
 	out->right_key = key_exact(g);
 	out->wrong_key = p->e->class == FAIL_COMMAND_NOT_FOUND ? key_program(f->program) : key_exact(f);
 	if (form_is_python(fb) && form_is_python(gb))
@@ -191,12 +207,14 @@ static bool judge_manager(const struct pair *p, struct evidence *out)
 	const struct form *f = p->f, *g = p->g;
 	str fb = path_base(f->program), gb = path_base(g->program);
 	int family = form_manager_family(fb);
-	if (!family || family != form_manager_family(gb) || str_eq(fb, gb) || form_is_python(fb) || f->wrapper.n || g->wrapper.n)
+	if (!family || family != form_manager_family(gb) || str_eq(fb, gb) || form_is_python(fb) ||
+	    f->wrapper.n || g->wrapper.n)
 		return false;
 	if (!f->exact || !g->exact || !str_eq(f->dir, g->dir))
 		return false;
 	enum failure c = p->e->class;
-	if (c == FAIL_DEVELOPMENT || c == FAIL_TRANSIENT || c == FAIL_TIMEOUT || failure_types[c].group == GROUP_POLICY)
+	if (c == FAIL_DEVELOPMENT || c == FAIL_TRANSIENT || c == FAIL_TIMEOUT ||
+	    failure_types[c].group == GROUP_POLICY)
 		return false;
 	struct form inner = *g;
 	bool uv_pip = str_eq_c(gb, "uv") && g->args_n > 1 && str_eq_c(g->args[0], "pip");
@@ -206,7 +224,9 @@ static bool judge_manager(const struct pair *p, struct evidence *out)
 	}
 	if (!str_eq(verb_of(f), verb_of(&inner)))
 		return false;
-	*out = (struct evidence){ .kind = KIND_MANAGER, .wrong = f->program, .right = g->program, .extra = g->dir };
+	*out = (struct evidence){
+		.kind = KIND_MANAGER, .wrong = f->program, .right = g->program, .extra = g->dir
+	};
 	if (uv_pip)
 		out->right = form_text(p->a, g, 1);
 	if (family == 6) { /* docker-compose and docker compose */
@@ -268,11 +288,14 @@ static int role_of(str word)
 	static const struct {
 		const char *part;
 		int role;
-	} rows[] = { { "test", 1 },    { "spec", 1 },	{ "unit", 1 },	  { "e2e", 1 },	    { "integration", 1 },
-		     { "verify", 1 },  { "lint", 2 },	{ "vet", 2 },	  { "eslint", 2 }, { "style", 2 },  { "fmt", 3 },
-		     { "format", 3 },  { "prettier", 3 }, { "build", 4 }, { "compile", 4 }, { "bundle", 4 }, { "dist", 4 },
-		     { "doc", 5 },     { "html", 5 },	{ "deploy", 6 },  { "release", 6 }, { "publish", 6 }, { "serve", 7 },
-		     { "start", 7 },   { "dev", 7 },	{ "install", 8 }, { "setup", 8 },  { "type", 9 },   { "tsc", 9 } };
+	} rows[] = { { "test", 1 },	   { "spec", 1 },    { "unit", 1 },    { "e2e", 1 },
+		     { "integration", 1 }, { "verify", 1 },  { "lint", 2 },    { "vet", 2 },
+		     { "eslint", 2 },	   { "style", 2 },   { "fmt", 3 },     { "format", 3 },
+		     { "prettier", 3 },	   { "build", 4 },   { "compile", 4 }, { "bundle", 4 },
+		     { "dist", 4 },	   { "doc", 5 },     { "html", 5 },    { "deploy", 6 },
+		     { "release", 6 },	   { "publish", 6 }, { "serve", 7 },   { "start", 7 },
+		     { "dev", 7 },	   { "install", 8 }, { "setup", 8 },   { "type", 9 },
+		     { "tsc", 9 } };
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (str_has_c(word, rows[i].part))
 			return rows[i].role;
@@ -287,7 +310,8 @@ static bool judge_word(const struct pair *p, struct evidence *out)
 	/* the next job is not the same job under another name */
 	int wrong_role = role_of(p->al.wrong), right_role = role_of(p->al.right);
 	bool named = p->e->hint.n && str_eq(p->e->hint, p->al.right);
-	if (!named && wrong_role && right_role && wrong_role != right_role && shared_run(p->al.wrong, p->al.right) < 3)
+	if (!named && wrong_role && right_role && wrong_role != right_role &&
+	    shared_run(p->al.wrong, p->al.right) < 3)
 		return false;
 	size_t at = p->al.position, k = 0;
 	while (k < g->args_n && !str_eq(g->args[k], p->al.right))
@@ -307,11 +331,13 @@ static bool judge_cwd(const struct pair *p, struct evidence *out)
 {
 	const struct form *f = p->f, *g = p->g;
 	enum failure c = p->e->class;
-	bool fits = c == FAIL_COMMAND_NOT_FOUND || c == FAIL_UNKNOWN_TARGET || c == FAIL_WRONG_CWD || c == FAIL_PATH_MISSING ||
-		    c == FAIL_MODULE_MISSING || c == FAIL_MISSING_ENV || c == FAIL_UNKNOWN;
+	bool fits = c == FAIL_COMMAND_NOT_FOUND || c == FAIL_UNKNOWN_TARGET || c == FAIL_WRONG_CWD ||
+		    c == FAIL_PATH_MISSING || c == FAIL_MODULE_MISSING || c == FAIL_MISSING_ENV ||
+		    c == FAIL_UNKNOWN;
 	if (!fits || !f->dir.p || !g->dir.p || g->dir.n == 0)
 		return false; /* back to the root is a slip of the shell, nothing about the project */
-	static const char *const anywhere[] = { "git", "cp", "mv", "rm", "touch", "mkdir", "ln", "chmod", "tar", "unzip", "open", "code", "gh" };
+	static const char *const anywhere[] = { "git",	 "cp",	"mv",	 "rm",	 "touch", "mkdir", "ln",
+						"chmod", "tar", "unzip", "open", "code",  "gh" };
 	str base = path_base(g->program);
 	bool general = program_is_viewer(base);
 	for (size_t i = 0; i < sizeof(anywhere) / sizeof(anywhere[0]); i++)
@@ -330,9 +356,28 @@ static bool judge_cwd(const struct pair *p, struct evidence *out)
 /* Variables that make a program say more, or choose a port: no requirement of the project. */
 static bool only_tells_more(str name)
 {
-	static const char *const list[] = { "DEBUG", "VERBOSE", "TRACE", "RUST_BACKTRACE", "RUST_LOG", "LOG_LEVEL", "LOGLEVEL", "NODE_DEBUG",
-					    "PYTHONFAULTHANDLER", "PYTHONUNBUFFERED", "PYTHONVERBOSE", "PORT", "CI", "FORCE_COLOR",
-					    "NO_COLOR", "TERM", "COLUMNS", "V", "Q", "LC_ALL", "LANG", "TZ" };
+	static const char *const list[] = { "DEBUG",
+					    "VERBOSE",
+					    "TRACE",
+					    "RUST_BACKTRACE",
+					    "RUST_LOG",
+					    "LOG_LEVEL",
+					    "LOGLEVEL",
+					    "NODE_DEBUG",
+					    "PYTHONFAULTHANDLER",
+					    "PYTHONUNBUFFERED",
+					    "PYTHONVERBOSE",
+					    "PORT",
+					    "CI",
+					    "FORCE_COLOR",
+					    "NO_COLOR",
+					    "TERM",
+					    "COLUMNS",
+					    "V",
+					    "Q",
+					    "LC_ALL",
+					    "LANG",
+					    "TZ" };
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
 		if (str_eq_c(name, list[i]))
 			return true;
@@ -343,7 +388,8 @@ static bool judge_env(const struct pair *p, struct evidence *out)
 {
 	const struct form *f = p->f, *g = p->g;
 	enum failure c = p->e->class;
-	if (g->env_n != f->env_n + 1 || (c != FAIL_MISSING_ENV && c != FAIL_MODULE_MISSING && c != FAIL_UNKNOWN && c != FAIL_WRONG_CWD))
+	if (g->env_n != f->env_n + 1 ||
+	    (c != FAIL_MISSING_ENV && c != FAIL_MODULE_MISSING && c != FAIL_UNKNOWN && c != FAIL_WRONG_CWD))
 		return false;
 	str added = { NULL, 0 };
 	for (size_t i = 0; i < g->env_n; i++) {
@@ -360,7 +406,9 @@ static bool judge_env(const struct pair *p, struct evidence *out)
 		return false;
 	size_t words = form_plain_words(g, 2);
 	str what = form_text(p->a, f, words);
-	*out = (struct evidence){ .kind = KIND_ENV, .wrong = what, .about = added, .hinted = c == FAIL_MISSING_ENV };
+	*out = (struct evidence){
+		.kind = KIND_ENV, .wrong = what, .about = added, .hinted = c == FAIL_MISSING_ENV
+	};
 	out->right = arena_printf(p->a, "%.*s %.*s", STR_ARG(added), STR_ARG(what));
 	out->wrong_key = key_exact(f);
 	out->right_key = key_exact(g);
@@ -370,8 +418,8 @@ static bool judge_env(const struct pair *p, struct evidence *out)
 static bool judge(const struct pair *p, struct evidence *out)
 {
 	unsigned edits = p->al.edits;
-	if (judge_manager(p, out) || judge_module_wrapper(p, out) || judge_managed_tool(p, out) || judge_script_wrapper(p, out) ||
-	    judge_wrapper_module(p, out))
+	if (judge_manager(p, out) || judge_module_wrapper(p, out) || judge_managed_tool(p, out) ||
+	    judge_script_wrapper(p, out) || judge_wrapper_module(p, out))
 		return true;
 	enum failure c = p->e->class;
 	bool selectors = environment_class(c) || c == FAIL_WRONG_CWD;
@@ -386,7 +434,8 @@ static bool judge(const struct pair *p, struct evidence *out)
 	case EDIT_WRAPPER:
 		return judge_wrapper(p, out);
 	case EDIT_WRAPPER | EDIT_PROGRAM:
-		return form_is_python(p->f->program) && form_is_python(p->g->program) && judge_wrapper(p, out);
+		return form_is_python(p->f->program) && form_is_python(p->g->program) &&
+		       judge_wrapper(p, out);
 	case EDIT_PROGRAM:
 		return judge_program(p, out);
 	case EDIT_FLAG:
@@ -416,7 +465,9 @@ static bool may_teach(enum failure c)
 static bool wrote_module(struct thread *t, size_t i, size_t j, str module)
 {
 	size_t dot = str_rchr(module, '.'), slash = str_rchr(module, '/');
-	str last = dot != STR_NONE ? str_from(module, dot + 1) : slash != STR_NONE ? str_from(module, slash + 1) : module;
+	str last = dot != STR_NONE     ? str_from(module, dot + 1)
+		   : slash != STR_NONE ? str_from(module, slash + 1)
+				       : module;
 	for (size_t k = i + 1; k < j; k++) {
 		const struct step *s = &t->steps[k];
 		if (!s->has_path || (s->e->tool != TOOL_WRITE && s->e->tool != TOOL_EDIT) || !step_worked(s))
@@ -430,7 +481,8 @@ static bool wrote_module(struct thread *t, size_t i, size_t j, str module)
 }
 
 /* One of the other commands of the failed script: it stood there already and is no fix. */
-static bool stood_beside(const struct form *failed, size_t n, const struct form *blamed, const struct form *later)
+static bool stood_beside(const struct form *failed, size_t n, const struct form *blamed,
+			 const struct form *later)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct alignment al;
@@ -444,8 +496,8 @@ static bool stood_beside(const struct form *failed, size_t n, const struct form 
 }
 
 /* Looks for the fix from step j on: true with the evidence, its step in *at. */
-static bool find_fix(struct thread *t, size_t i, size_t j, size_t end, const struct form *f, struct evidence *out,
-		     const struct form **fixed, size_t *at)
+static bool find_fix(struct thread *t, size_t i, size_t j, size_t end, const struct form *f,
+		     struct evidence *out, const struct form **fixed, size_t *at)
 {
 	const struct entry *e = t->steps[i].e;
 	size_t failed_n;
@@ -475,19 +527,22 @@ static bool find_fix(struct thread *t, size_t i, size_t j, size_t end, const str
 static size_t likeness(const struct evidence *ev)
 {
 	size_t w = str_rchr(ev->wrong, ' '), r = str_rchr(ev->right, ' ');
-	size_t run = shared_run(w == STR_NONE ? ev->wrong : str_from(ev->wrong, w + 1), r == STR_NONE ? ev->right : str_from(ev->right, r + 1));
+	size_t run = shared_run(w == STR_NONE ? ev->wrong : str_from(ev->wrong, w + 1),
+				r == STR_NONE ? ev->right : str_from(ev->right, r + 1));
 	return ev->hinted ? SIZE_MAX : run < 3 ? 0 : run;
 }
 
 /* Two targets that both worked afterwards are equally good, unless one of them is named or looks like the wrong one. */
-static bool is_ambiguous(struct thread *t, size_t i, size_t end, const struct form *f, const struct evidence *ev, size_t at)
+static bool is_ambiguous(struct thread *t, size_t i, size_t end, const struct form *f,
+			 const struct evidence *ev, size_t at)
 {
 	if (ev->kind != KIND_TARGET && ev->kind != KIND_SUBCOMMAND)
 		return false;
 	struct evidence other;
 	const struct form *fixed;
 	while (find_fix(t, i, at + 1, end, f, &other, &fixed, &at))
-		if (other.kind == ev->kind && !str_eq(other.right, ev->right) && likeness(&other) >= likeness(ev))
+		if (other.kind == ev->kind && !str_eq(other.right, ev->right) &&
+		    likeness(&other) >= likeness(ev))
 			return true;
 	return false;
 }
@@ -509,7 +564,8 @@ static void on_event(void *state, struct thread *t, size_t i)
 	unsigned changes = thread_changes(t, i, at, NULL);
 	if (changes & (CHANGE_INSTALL | CHANGE_GENERATE | CHANGE_MOVE))
 		return;
-	if ((changes & CHANGE_EDIT) && (e->class == FAIL_UNKNOWN || (e->class == FAIL_MODULE_MISSING && wrote_module(t, i, at, e->slot))))
+	if ((changes & CHANGE_EDIT) && (e->class == FAIL_UNKNOWN ||
+					(e->class == FAIL_MODULE_MISSING && wrote_module(t, i, at, e->slot))))
 		return; /* may as well have been the edit */
 	ev.failed_form = form_copy(t->arena, f);
 	ev.fixed_form = form_copy(t->arena, fixed);
@@ -518,6 +574,7 @@ static void on_event(void *state, struct thread *t, size_t i)
 
 const struct analyzer commands_analyzer = {
 	.name = "commands",
-	.about = "commands that work in another form: launcher, manager, interpreter, folder, variable, flag, target",
+	.about = "commands that work in another form: launcher, manager, interpreter, folder, variable, "
+		 "flag, target",
 	.event = on_event,
 };

@@ -278,7 +278,8 @@ static void read_hits(struct digest *d, struct entry *e, str text)
 
 static bool shell_discovers(str command)
 {
-	static const char *const words[] = { "find ", "ls", "git ls-files", "rg ", "grep ", "fd ", "tree", "locate ", "git grep" };
+	static const char *const words[] = { "find ", "ls",   "git ls-files", "rg ",	 "grep ",
+					     "fd ",   "tree", "locate ",      "git grep" };
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_has_c(command, words[i]))
 			return true;
@@ -327,12 +328,14 @@ static bool said_nothing(struct digest *d, const struct event *ev)
 /* Looked for in the text as it is escaped in the log: nearly all output has none of it and is never unescaped. */
 static bool tells_of_failure(const struct event *ev)
 {
-	static const char *const tells[] = { "not found", "No module named", "No rule to make", "no makefile", "could not find `C" };
+	static const char *const tells[] = { "not found", "No module named", "No rule to make", "no makefile",
+					     "could not find `C" };
 	for (int k = 0; k < ev->text_parts; k++) {
 		str part = ev->text[k];
 		str head = str_sub(part, 0, 2 * TEXT_KEPT), tail = { NULL, 0 };
 		if (part.n > head.n)
-			tail = str_from(part, part.n - head.n < 2 * TEXT_KEPT ? head.n : part.n - 2 * TEXT_KEPT);
+			tail = str_from(part,
+					part.n - head.n < 2 * TEXT_KEPT ? head.n : part.n - 2 * TEXT_KEPT);
 		for (size_t i = 0; i < sizeof(tells) / sizeof(tells[0]); i++)
 			if (str_has_c(head, tells[i]) || str_has_c(tail, tells[i]))
 				return true;
@@ -358,8 +361,10 @@ static void on_shell_result(struct digest *d, struct entry *e, const struct even
 		e->flags |= ENTRY_EMPTY;
 		return;
 	}
-	bool may_mask = str_chr(e->arg, '|') != STR_NONE || str_chr(e->arg, ';') != STR_NONE || str_chr(e->arg, '\n') != STR_NONE;
-	bool looking = d->last_miss && d->entries.n - d->last_miss < DISCOVERY_REACH && shell_discovers(e->arg);
+	bool may_mask = str_chr(e->arg, '|') != STR_NONE || str_chr(e->arg, ';') != STR_NONE ||
+			str_chr(e->arg, '\n') != STR_NONE;
+	bool looking =
+		d->last_miss && d->entries.n - d->last_miss < DISCOVERY_REACH && shell_discovers(e->arg);
 	may_mask = may_mask && tells_of_failure(ev);
 	if (!may_mask && !looking)
 		return;
@@ -426,7 +431,8 @@ static void on_result(struct digest *d, const struct event *ev)
 	bool ran = ev->outcome == OUTCOME_OK || ev->outcome == OUTCOME_ERROR;
 	if (ran && e->tool == TOOL_SHELL)
 		on_shell_result(d, e, ev);
-	else if (ran && (e->tool == TOOL_GREP || e->tool == TOOL_GLOB || e->tool == TOOL_LIST) && ev->outcome == OUTCOME_OK) {
+	else if (ran && (e->tool == TOOL_GREP || e->tool == TOOL_GLOB || e->tool == TOOL_LIST) &&
+		 ev->outcome == OUTCOME_OK) {
 		str head, tail;
 		result_text(d, ev, &head, &tail);
 		read_hits(d, e, head);

@@ -20,7 +20,14 @@
 #define DIGEST_SEGMENT 4096
 #define DIGEST_COMMAND_MAX 2048 /* bytes of a command that are kept; longer ones are only hashed */
 
-enum entry_kind { ENTRY_CALL, ENTRY_USER, ENTRY_COMPACT, ENTRY_INTERRUPT, ENTRY_SESSION, ENTRY_COUNT };
+enum entry_kind {
+	ENTRY_CALL,
+	ENTRY_USER,
+	ENTRY_COMPACT,
+	ENTRY_INTERRUPT,
+	ENTRY_SESSION,
+	ENTRY_COUNT
+};
 
 enum entry_flag {
 	ENTRY_RANGED = 1 << 0, /* read with offset or limit */

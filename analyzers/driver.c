@@ -35,7 +35,7 @@ static void split(struct reading *r, struct arena *a, const struct vec *entries,
 	struct vec runs;
 	struct {
 		size_t n, todo;
-	} *run;
+	} * run;
 	map64_init(&threads);
 	vec_init(&runs, sizeof(*run));
 	for (size_t i = 0; i < entries->n; i++) {
@@ -55,7 +55,12 @@ static void split(struct reading *r, struct arena *a, const struct vec *entries,
 	for (size_t k = 0; k < threads.n; k++) {
 		run = vec_at(&runs, k);
 		uint64_t id = threads.entries[k].key;
-		struct thread t = { .study = r->s, .project = r->s->project, .arena = a, .n = 0, .todo = run->todo, .file = file };
+		struct thread t = { .study = r->s,
+				    .project = r->s->project,
+				    .arena = a,
+				    .n = 0,
+				    .todo = run->todo,
+				    .file = file };
 		t.tainted_before = is_tainted(r, id);
 		t.steps = arena_array(a, run->n + 1, sizeof(*t.steps));
 		for (size_t i = 0; i < entries->n; i++) {
@@ -73,8 +78,8 @@ static void split(struct reading *r, struct arena *a, const struct vec *entries,
 	vec_release(&runs);
 }
 
-static enum status load_segment(struct study *s, struct arena *a, const struct file_row *row, uint32_t k, struct vec *entries,
-				struct buf *packed, struct error *err)
+static enum status load_segment(struct study *s, struct arena *a, const struct file_row *row, uint32_t k,
+				struct vec *entries, struct buf *packed, struct error *err)
 {
 	buf_clear(packed);
 	pthread_mutex_lock(s->store_lock);
@@ -85,7 +90,8 @@ static enum status load_segment(struct study *s, struct arena *a, const struct f
 	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-enum status lineage_read(struct study *s, const struct lineage_files *files, thread_fn *fn, void *ctx, struct error *err)
+enum status lineage_read(struct study *s, const struct lineage_files *files, thread_fn *fn, void *ctx,
+			 struct error *err)
 {
 	struct reading r = { .s = s, .fn = fn, .ctx = ctx };
 	struct arena a;
@@ -139,7 +145,8 @@ static bool redirects(str command)
 		if (command.p[i] != '>')
 			continue;
 		str target = str_trim(str_from(command, i + 1));
-		if (!str_starts_c(target, "&") && !str_starts_c(target, "/dev/null") && !str_starts_c(target, ">&"))
+		if (!str_starts_c(target, "&") && !str_starts_c(target, "/dev/null") &&
+		    !str_starts_c(target, ">&"))
 			return true;
 	}
 	return false;
@@ -172,7 +179,8 @@ static void note_touched(struct study *s, struct thread *t, size_t i)
 		for (size_t w = 0; w < forms[k].args_n; w++) {
 			str rel, arg = forms[k].args[w];
 			const char *dir = project_path(s->project, t->arena, forms[k].dir);
-			if (arg.n && arg.p[0] != '-' && project_resolve(s->project, t->arena, str_c(dir), arg, &rel))
+			if (arg.n && arg.p[0] != '-' &&
+			    project_resolve(s->project, t->arena, str_c(dir), arg, &rel))
 				map64_put(&s->touched, key_path(rel), NULL);
 		}
 	}
@@ -180,7 +188,8 @@ static void note_touched(struct study *s, struct thread *t, size_t i)
 		for (size_t k = 0; k < step->script.commands[c].redirects_n; k++) {
 			const struct shell_redirect *to = &step->script.commands[c].redirects[k];
 			str rel;
-			if ((to->op == '>' || to->op == 'a') && project_resolve(s->project, t->arena, e->cwd, to->target.text, &rel))
+			if ((to->op == '>' || to->op == 'a') &&
+			    project_resolve(s->project, t->arena, e->cwd, to->target.text, &rel))
 				map64_put(&s->touched, key_path(rel), NULL);
 		}
 }
@@ -221,8 +230,8 @@ struct drive {
 	size_t analyzers_n;
 };
 
-static enum status judge_lineage(void *ctx, struct study *own, int worker, size_t lineage, const struct lineage_files *files,
-				 struct error *err)
+static enum status judge_lineage(void *ctx, struct study *own, int worker, size_t lineage,
+				 const struct lineage_files *files, struct error *err)
 {
 	struct drive *d = ctx;
 	struct pass p = { .s = own, .states = d->states + (size_t)worker * d->analyzers_n };
@@ -231,7 +240,8 @@ static enum status judge_lineage(void *ctx, struct study *own, int worker, size_
 	map64_clear(&own->touched);
 	map64_clear(&own->seen);
 	for (size_t f = 0; f < files->n; f++)
-		own->sessions += files->rows[f]->parent.n == 0 && !str_starts_c(path_base(files->rows[f]->path), "agent-");
+		own->sessions += files->rows[f]->parent.n == 0 &&
+				 !str_starts_c(path_base(files->rows[f]->path), "agent-");
 	return lineage_read(own, files, judge_thread, &p, err);
 }
 

@@ -10,7 +10,8 @@ struct launcher {
 	const char *words; /* "uv run" */
 	bool keep;
 	const char *valued; /* flags of its own that take a value, space-separated */
-	unsigned skip; /* positionals of its own before the program (timeout's limit, compose exec's service) */
+	unsigned
+		skip; /* positionals of its own before the program (timeout's limit, compose exec's service) */
 };
 
 /* clang-format off */
@@ -180,10 +181,20 @@ static str dir_flag(struct form *f)
 {
 	static const struct {
 		const char *program, *flag;
-	} rows[] = { { "make", "-C" },	       { "make", "--directory" }, { "git", "-C" },	     { "npm", "--prefix" },
-		     { "npm", "-C" },	       { "pnpm", "-C" },	  { "pnpm", "--dir" },	     { "yarn", "--cwd" },
-		     { "uv", "--directory" },  { "poetry", "-C" },	  { "just", "--working-directory" },
-		     { "go", "-C" },	       { "terraform", "-chdir" }, { "cargo", "-C" } };
+	} rows[] = { { "make", "-C" },
+		     { "make", "--directory" },
+		     { "git", "-C" },
+		     { "npm", "--prefix" },
+		     { "npm", "-C" },
+		     { "pnpm", "-C" },
+		     { "pnpm", "--dir" },
+		     { "yarn", "--cwd" },
+		     { "uv", "--directory" },
+		     { "poetry", "-C" },
+		     { "just", "--working-directory" },
+		     { "go", "-C" },
+		     { "terraform", "-chdir" },
+		     { "cargo", "-C" } };
 	for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++)
 		for (size_t i = 0; str_eq_c(f->program, rows[r].program) && i < f->args_n && i < 4; i++) {
 			str flag = str_c(rows[r].flag), arg = f->args[i], dir = { NULL, 0 };
@@ -217,11 +228,12 @@ static str relative(struct arena *a, const struct project *p, str dir, str word)
 	return path_below(rel, dir, &below) && below.n ? below : word;
 }
 
-size_t form_list(struct arena *a, const struct project *p, str cwd, const struct shell_script *script, struct form *out,
-		 size_t max)
+size_t form_list(struct arena *a, const struct project *p, str cwd, const struct shell_script *script,
+		 struct form *out, size_t max)
 {
 	size_t n = 0;
-	str dirs[SHELL_DEPTH], exported[6]; /* dirs: by depth of ( ) groups, which keep their cd to themselves */
+	str dirs[SHELL_DEPTH],
+		exported[6]; /* dirs: by depth of ( ) groups, which keep their cd to themselves */
 	unsigned depth = 0;
 	size_t exported_n = 0;
 	bool moved = false;
@@ -241,7 +253,8 @@ size_t form_list(struct arena *a, const struct project *p, str cwd, const struct
 			while (k < c->n && c->words[k].text.n && c->words[k].text.p[0] == '-')
 				k++;
 			bool known = k < c->n && !c->words[k].dynamic && c->depth < SHELL_DEPTH && dir.p;
-			dirs[depth] = known ? path_normal(a, path_join(a, dir, c->words[k].text)) : (str){ NULL, 0 };
+			dirs[depth] = known ? path_normal(a, path_join(a, dir, c->words[k].text))
+					    : (str){ NULL, 0 };
 			moved = true;
 			continue;
 		}
@@ -297,11 +310,32 @@ int form_manager_family(str program)
 	static const struct {
 		const char *name;
 		int family;
-	} rows[] = { { "npm", 1 },    { "pnpm", 1 },   { "yarn", 1 }, { "bun", 1 },	{ "pip", 2 },	   { "pip3", 2 },
-		     { "uv", 2 },     { "poetry", 2 }, { "pdm", 2 },  { "pipenv", 2 },	{ "make", 3 },	   { "gmake", 3 },
-		     { "just", 3 },   { "task", 3 },   { "gradle", 4 }, { "gradlew", 4 }, { "mvn", 5 },	   { "mvnw", 5 },
-		     { "docker-compose", 6 }, { "docker", 6 },	{ "podman-compose", 6 }, { "podman", 6 }, { "node", 7 },
-		     { "deno", 7 },   { "tsx", 7 },    { "ts-node", 7 } };
+	} rows[] = { { "npm", 1 },
+		     { "pnpm", 1 },
+		     { "yarn", 1 },
+		     { "bun", 1 },
+		     { "pip", 2 },
+		     { "pip3", 2 },
+		     { "uv", 2 },
+		     { "poetry", 2 },
+		     { "pdm", 2 },
+		     { "pipenv", 2 },
+		     { "make", 3 },
+		     { "gmake", 3 },
+		     { "just", 3 },
+		     { "task", 3 },
+		     { "gradle", 4 },
+		     { "gradlew", 4 },
+		     { "mvn", 5 },
+		     { "mvnw", 5 },
+		     { "docker-compose", 6 },
+		     { "docker", 6 },
+		     { "podman-compose", 6 },
+		     { "podman", 6 },
+		     { "node", 7 },
+		     { "deno", 7 },
+		     { "tsx", 7 },
+		     { "ts-node", 7 } };
 	str base = path_base(program);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (str_eq_c(base, rows[i].name))
@@ -313,7 +347,8 @@ bool form_is_selector(str arg)
 {
 	if (arg.n == 0 || arg.p[0] == '-')
 		return false;
-	return str_chr(arg, '/') != STR_NONE || str_chr(arg, '*') != STR_NONE || str_find(arg, STR("::")) != STR_NONE ||
+	return str_chr(arg, '/') != STR_NONE || str_chr(arg, '*') != STR_NONE ||
+	       str_find(arg, STR("::")) != STR_NONE ||
 	       (str_chr(arg, '.') != STR_NONE && path_ext(arg).n > 0 && path_ext(arg).n <= 4);
 }
 
@@ -382,8 +417,10 @@ str form_text(struct arena *a, const struct form *f, size_t args)
 /* Programs that run what they are given: alone they say nothing. */
 static bool interprets(str program)
 {
-	static const char *const list[] = { "node", "deno", "bun", "tsx", "ts-node", "bash", "sh", "zsh", "ruby", "perl", "php", "java", "Rscript",
-					    "pwsh", "lua", "julia" };
+	static const char *const list[] = {
+		"node", "deno", "bun", "tsx",  "ts-node", "bash", "sh",	 "zsh",
+		"ruby", "perl", "php", "java", "Rscript", "pwsh", "lua", "julia"
+	};
 	str base = path_base(program);
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
 		if (str_eq_c(base, list[i]))
@@ -402,7 +439,8 @@ size_t form_plain_words(const struct form *f, size_t most)
 			n = 1;
 		most += n;
 	}
-	while (n < f->args_n && n < most && f->args[n].n && f->args[n].p[0] != '-' && !form_is_selector(f->args[n]))
+	while (n < f->args_n && n < most && f->args[n].n && f->args[n].p[0] != '-' &&
+	       !form_is_selector(f->args[n]))
 		n++;
 	return n;
 }

@@ -28,8 +28,8 @@ struct form {
 };
 
 /* The forms of a script's commands, `cd`s applied; at most max. */
-size_t form_list(struct arena *a, const struct project *p, str cwd, const struct shell_script *script, struct form *out,
-		 size_t max);
+size_t form_list(struct arena *a, const struct project *p, str cwd, const struct shell_script *script,
+		 struct form *out, size_t max);
 
 enum edit {
 	EDIT_NONE = 0, /* the same command */

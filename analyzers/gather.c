@@ -136,12 +136,14 @@ static void gather_path(struct study *s, struct tree *tree, const struct cluster
 			hinted |= item(g, i)->hinted;
 			created |= item(g, i)->created;
 		}
-	bool paired = best.n && top >= PATH_PUBLISH && top - second > AMBIGUOUS && !(created && !tree_tracked(tree, best));
+	bool paired = best.n && top >= PATH_PUBLISH && top - second > AMBIGUOUS &&
+		      !(created && !tree_tracked(tree, best));
 	vec_release(&rights);
 	/* git decides, whatever the sessions found; the pair is kept for when git knows nothing */
 	str now;
 	char commit[41];
-	enum history_kind history = tree_has_git(tree) ? tree_history(tree, g->wrong, &now, commit) : HISTORY_UNKNOWN;
+	enum history_kind history =
+		tree_has_git(tree) ? tree_history(tree, g->wrong, &now, commit) : HISTORY_UNKNOWN;
 	struct candidate *c;
 	if (history == HISTORY_RENAMED && now.n) {
 		c = add(out, KIND_PATH_MOVED, g->wrong, arena_str(s->arena, now), STR(""));
@@ -161,13 +163,16 @@ static void gather_path(struct study *s, struct tree *tree, const struct cluster
 			programs &= item(g, i)->program;
 		if (programs)
 			return;
-		if (history == HISTORY_NEVER && unsolved_everywhere && !is_generic_name(base) && (same == 1 || (same == 0 && like == 1))) {
+		if (history == HISTORY_NEVER && unsolved_everywhere && !is_generic_name(base) &&
+		    (same == 1 || (same == 0 && like == 1))) {
 			/* never there, and exactly one tracked file has that name */
-			c = add(out, KIND_PATH_NAME, g->wrong, arena_str(s->arena, same == 1 ? only : folded), STR(""));
+			c = add(out, KIND_PATH_NAME, g->wrong, arena_str(s->arena, same == 1 ? only : folded),
+				STR(""));
 			c->f.proof = PROOF_TRACKED;
 			c->proposed = true;
 		} else {
-			c = add(out, history == HISTORY_REMOVED ? KIND_PATH_REMOVED : KIND_MISSING_PATH, g->wrong, STR(""), STR(""));
+			c = add(out, history == HISTORY_REMOVED ? KIND_PATH_REMOVED : KIND_MISSING_PATH,
+				g->wrong, STR(""), STR(""));
 			c->f.proof = PROOF_STAT;
 			if (history == HISTORY_REMOVED)
 				c->proof_detail = arena_str(s->arena, str_c(commit));
@@ -191,7 +196,8 @@ static void gather_path(struct study *s, struct tree *tree, const struct cluster
 
 static bool within(str path, str dir)
 {
-	return dir.n == 0 || str_eq(path, dir) || (path.n > dir.n && str_starts(path, dir) && path.p[dir.n] == '/');
+	return dir.n == 0 || str_eq(path, dir) ||
+	       (path.n > dir.n && str_starts(path, dir) && path.p[dir.n] == '/');
 }
 
 static void gather_search(struct study *s, const struct cluster *g, struct vec *out)
@@ -235,7 +241,7 @@ static void gather_pairs(struct study *s, const struct cluster *g, struct vec *o
 {
 	(void)s;
 	uint32_t all = lineages_of(g, STR(""), true), most = 0;
-	const struct evidence *top = NULL;
+	const struct evidence *top = item(g, 0);
 	for (size_t i = 0; i < g->items.n; i++) {
 		uint32_t n = lineages_of(g, item(g, i)->right, false);
 		if (n > most) {
@@ -300,7 +306,8 @@ static void gather_permissions(const struct vec *clusters, const struct weights 
 			const struct cluster *o = vec_at(clusters, k);
 			if (o->kind != KIND_PERMISSION || k == i || words_in(o->wrong) >= words_in(g->wrong))
 				continue;
-			covered = str_starts(g->wrong, o->wrong) && g->wrong.p[o->wrong.n] == ' ' && broad_enough(o, w);
+			covered = str_starts(g->wrong, o->wrong) && g->wrong.p[o->wrong.n] == ' ' &&
+				  broad_enough(o, w);
 		}
 		if (covered || (!fullest && !broad))
 			continue;
@@ -327,7 +334,8 @@ void gather(struct study *s, const struct weights *w, struct tree *tree, struct 
 		const struct evidence *e = vec_at(&s->evidence, i);
 		if (e->refuted || is_cwd_slip(tree, e))
 			continue;
-		enum finding_kind kind = finding_types[e->kind].section == SECTION_PATHS ? KIND_MISSING_PATH : e->kind;
+		enum finding_kind kind =
+			finding_types[e->kind].section == SECTION_PATHS ? KIND_MISSING_PATH : e->kind;
 		uint64_t *at = map64_put(&index, hash_mix((uint64_t)kind + 1, str_hash(e->wrong)), NULL);
 		if (!*at) {
 			struct cluster *fresh = vec_push(&clusters);

@@ -12,7 +12,8 @@
 #include "core/base/map.h"
 #include "core/base/work.h"
 
-#define TAIL_CHECKED 4096 /* bytes before the read position whose hash proves that a file was only appended to */
+#define TAIL_CHECKED \
+	4096 /* bytes before the read position whose hash proves that a file was only appended to */
 #define SEGMENT_BYTES (64u << 20) /* no segment of DIGEST_SEGMENT entries comes near this */
 
 struct task {
@@ -78,7 +79,8 @@ static uint64_t tail_hash(struct arena *a, str path, uint64_t offset)
 
 /* ---- one file ---------------------------------------------------------------------------------------------------- */
 
-static enum status save_segment(struct run *run, struct worker *w, struct file_row *row, bool all, struct error *err)
+static enum status save_segment(struct run *run, struct worker *w, struct file_row *row, bool all,
+				struct error *err)
 {
 	buf_clear(&w->packed);
 	digest_flush(&w->digest, all, &w->packed);
@@ -213,17 +215,19 @@ static bool run_task(void *ctx, int worker, size_t item)
 static int largest_first(const void *a, const void *b)
 {
 	const struct task *x = a, *y = b;
-	uint64_t n = x->file.size - (x->resume ? x->row->offset : 0), m = y->file.size - (y->resume ? y->row->offset : 0);
+	uint64_t n = x->file.size - (x->resume ? x->row->offset : 0),
+		 m = y->file.size - (y->resume ? y->row->offset : 0);
 	return n == m ? str_cmp(x->file.path, y->file.path) : n > m ? -1 : 1;
 }
 
 static bool unchanged(const struct file_row *row, const struct session_file *f)
 {
-	return row->size == f->size && row->mtime_ns == f->mtime_ns && row->inode == f->inode && row->device == f->device;
+	return row->size == f->size && row->mtime_ns == f->mtime_ns && row->inode == f->inode &&
+	       row->device == f->device;
 }
 
-static void plan(struct run *run, const struct scanner *scanner, const struct vec *files, const struct map *known,
-		 struct vec *fresh, struct vec *tasks)
+static void plan(struct run *run, const struct scanner *scanner, const struct vec *files,
+		 const struct map *known, struct vec *fresh, struct vec *tasks)
 {
 	for (size_t i = 0; i < files->n; i++) {
 		const struct session_file *f = vec_at(files, i);
@@ -307,8 +311,8 @@ static bool version_changed(struct store *store)
 	return !same && st == STATUS_OK;
 }
 
-enum status ingest_run(struct arena *a, struct store *store, const struct ingest_options *o, struct ingest_result *r,
-		       struct error *err)
+enum status ingest_run(struct arena *a, struct store *store, const struct ingest_options *o,
+		       struct ingest_result *r, struct error *err)
 {
 	struct ingest_options again = *o;
 	again.reindex |= version_changed(store);

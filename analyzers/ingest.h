@@ -35,7 +35,7 @@ struct ingest_result {
 void ingest_result_init(struct ingest_result *r);
 void ingest_result_release(struct ingest_result *r);
 /* Strings of the result are in a. */
-enum status ingest_run(struct arena *a, struct store *store, const struct ingest_options *o, struct ingest_result *r,
-		       struct error *err);
+enum status ingest_run(struct arena *a, struct store *store, const struct ingest_options *o,
+		       struct ingest_result *r, struct error *err);
 
 #endif

@@ -115,8 +115,10 @@ str tree_evidence_of_tool(struct tree *t, str dir, str tool)
 			result = STR("pyproject.toml");
 		str text;
 		/* "packageManager": "pnpm@9.1.0" */
-		if (!result.n && form_manager_family(tool) == 1 && read_manifest(t, &a, at, "package.json", &text) &&
-		    str_find(text, arena_printf(&a, "\"packageManager\": \"%.*s@", STR_ARG(path_base(tool)))) != STR_NONE)
+		if (!result.n && form_manager_family(tool) == 1 &&
+		    read_manifest(t, &a, at, "package.json", &text) &&
+		    str_find(text, arena_printf(&a, "\"packageManager\": \"%.*s@",
+						STR_ARG(path_base(tool)))) != STR_NONE)
 			result = STR("package.json");
 		if (result.n || at.n == 0)
 			break;
@@ -130,14 +132,21 @@ static bool mentions(str text, str tool)
 {
 	static const struct {
 		const char *tool, *package;
-	} rows[] = { { "tsc", "typescript" }, { "ng", "@angular/cli" }, { "playwright", "@playwright/test" }, { "nest", "@nestjs/cli" },
-		     { "vue-tsc", "vue-tsc" }, { "sb", "storybook" }, { "changeset", "@changesets/cli" }, { "tailwindcss", "tailwindcss" } };
+	} rows[] = { { "tsc", "typescript" },
+		     { "ng", "@angular/cli" },
+		     { "playwright", "@playwright/test" },
+		     { "nest", "@nestjs/cli" },
+		     { "vue-tsc", "vue-tsc" },
+		     { "sb", "storybook" },
+		     { "changeset", "@changesets/cli" },
+		     { "tailwindcss", "tailwindcss" } };
 	for (size_t at = 0; at + tool.n <= text.n;) {
 		size_t found = str_find(str_from(text, at), tool);
 		if (found == STR_NONE)
 			break;
 		at += found;
-		char before = at ? text.p[at - 1] : ' ', after = at + tool.n < text.n ? text.p[at + tool.n] : ' ';
+		char before = at ? text.p[at - 1] : ' ',
+		     after = at + tool.n < text.n ? text.p[at + tool.n] : ' ';
 		if (strchr("\"'/ \n\t[,@", before) && strchr("\"'@:,= \n\t]<>~^[", after))
 			return true;
 		at++;
@@ -150,8 +159,10 @@ static bool mentions(str text, str tool)
 
 bool tree_names_tool(struct tree *t, str dir, str tool)
 {
-	static const char *const files[] = { "package.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "pyproject.toml",
-					     "uv.lock", "requirements.txt", "requirements-dev.txt", "poetry.lock", "setup.cfg" };
+	static const char *const files[] = { "package.json", "package-lock.json", "pnpm-lock.yaml",
+					     "yarn.lock",    "bun.lock",	  "pyproject.toml",
+					     "uv.lock",	     "requirements.txt",  "requirements-dev.txt",
+					     "poetry.lock",  "setup.cfg" };
 	struct arena a;
 	bool found = false;
 	arena_init(&a);
@@ -159,7 +170,10 @@ bool tree_names_tool(struct tree *t, str dir, str tool)
 		str text;
 		for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !found; i++)
 			found = read_manifest(t, &a, at, files[i], &text) && mentions(text, tool);
-		found = found || tree_exists(t, join_dir(&a, at, arena_c(&a, arena_printf(&a, "node_modules/.bin/%.*s", STR_ARG(tool)))));
+		found = found ||
+			tree_exists(t, join_dir(&a, at,
+						arena_c(&a, arena_printf(&a, "node_modules/.bin/%.*s",
+									 STR_ARG(tool)))));
 		if (at.n == 0)
 			break;
 	}
@@ -193,8 +207,8 @@ static bool make_is_open(str text)
 {
 	str line;
 	while (str_line(&text, &line))
-		if (str_starts_c(line, "include ") || str_starts_c(line, "-include ") || str_starts_c(line, "%") ||
-		    str_has_c(line, "$(eval") || str_starts_c(line, "sinclude "))
+		if (str_starts_c(line, "include ") || str_starts_c(line, "-include ") ||
+		    str_starts_c(line, "%") || str_has_c(line, "$(eval") || str_starts_c(line, "sinclude "))
 			return true;
 	return false;
 }
@@ -209,7 +223,8 @@ static int makefile_target(struct tree *t, struct arena *a, str dir, str target)
 	return 0;
 }
 
-static int json_member(struct tree *t, struct arena *a, str dir, const char *file, const char *object, str name)
+static int json_member(struct tree *t, struct arena *a, str dir, const char *file, const char *object,
+		       str name)
 {
 	str text;
 	const struct doc *doc;
@@ -231,18 +246,22 @@ static bool line_defines(str text, str name, const char *after)
 		if (!str_starts(s, name))
 			continue;
 		str rest = str_from(s, name.n);
-		if (rest.n && strchr(after, rest.p[0]) && (str_chr(rest, ':') != STR_NONE || str_chr(rest, '=') != STR_NONE))
+		if (rest.n && strchr(after, rest.p[0]) &&
+		    (str_chr(rest, ':') != STR_NONE || str_chr(rest, '=') != STR_NONE))
 			return true;
 	}
 	return false;
 }
 
-static int text_target(struct tree *t, struct arena *a, str dir, const char *const *files, str target, const char *after)
+static int text_target(struct tree *t, struct arena *a, str dir, const char *const *files, str target,
+		       const char *after)
 {
 	str text;
 	for (; *files; files++)
 		if (read_manifest(t, a, dir, *files, &text))
-			return line_defines(text, target, after) ? 1 : str_has_c(text, "import ") || str_has_c(text, "includes:") ? -1 : 0;
+			return line_defines(text, target, after)			    ? 1
+			       : str_has_c(text, "import ") || str_has_c(text, "includes:") ? -1
+											    : 0;
 	return 0;
 }
 
@@ -258,7 +277,8 @@ int tree_has_target(struct tree *t, str dir, str runner, str target)
 	arena_init(&a);
 	if (str_eq_c(base, "make") || str_eq_c(base, "gmake"))
 		answer = makefile_target(t, &a, dir, target);
-	else if (str_eq_c(base, "npm") || str_eq_c(base, "pnpm") || str_eq_c(base, "yarn") || str_eq_c(base, "bun"))
+	else if (str_eq_c(base, "npm") || str_eq_c(base, "pnpm") || str_eq_c(base, "yarn") ||
+		 str_eq_c(base, "bun"))
 		answer = json_member(t, &a, dir, "package.json", "scripts", target);
 	else if (str_eq_c(base, "composer"))
 		answer = json_member(t, &a, dir, "composer.json", "scripts", target);
@@ -273,7 +293,8 @@ int tree_has_target(struct tree *t, str dir, str runner, str target)
 	else if (str_eq_c(base, "rake")) {
 		str text;
 		if (read_manifest(t, &a, dir, rake[0], &text))
-			answer = str_find(text, arena_printf(&a, ":%.*s", STR_ARG(target))) != STR_NONE ? 1 : -1;
+			answer = str_find(text, arena_printf(&a, ":%.*s", STR_ARG(target))) != STR_NONE ? 1
+													: -1;
 	}
 	arena_release(&a);
 	return answer;
@@ -339,7 +360,8 @@ int tree_has_manifest(struct tree *t, str dir, str program)
 		{ "rake", { "Rakefile" } },
 		{ "mix", { "mix.exs" } },
 		{ "docker", { "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml" } },
-		{ "docker-compose", { "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml" } },
+		{ "docker-compose",
+		  { "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml" } },
 		{ "just", { "justfile", "Justfile", ".justfile" } },
 		{ "composer", { "composer.json" } },
 		{ "flutter", { "pubspec.yaml" } },
@@ -368,8 +390,10 @@ int tree_has_manifest(struct tree *t, str dir, str program)
 
 bool tree_mentions_variable(struct tree *t, str name)
 {
-	static const char *const files[] = { ".env.example", ".env.sample", ".env.template", "example.env", ".envrc",
-					     "docker-compose.yml", "compose.yaml", "Makefile", "README.md", "CONTRIBUTING.md" };
+	static const char *const files[] = { ".env.example",   ".env.sample", ".env.template",
+					     "example.env",    ".envrc",      "docker-compose.yml",
+					     "compose.yaml",   "Makefile",    "README.md",
+					     "CONTRIBUTING.md" };
 	struct arena a;
 	bool found = false;
 	arena_init(&a);

@@ -20,7 +20,8 @@ static uint32_t recent_lineages(const struct study *s)
 {
 	uint32_t n = 0;
 	for (size_t i = 0; i < s->lineages.n; i++)
-		n += ((const struct lineage *)vec_at(&s->lineages, i))->last_ms >= s->now - RECENT_DAYS * MS_PER_DAY;
+		n += ((const struct lineage *)vec_at(&s->lineages, i))->last_ms >=
+		     s->now - RECENT_DAYS * MS_PER_DAY;
 	return n;
 }
 
@@ -71,7 +72,8 @@ static double wilson(double positive, double all)
 	if (all <= 0)
 		return 0;
 	double p = positive / all, z2 = z * z;
-	double low = (p + z2 / (2 * all) - z * sqrt(p * (1 - p) / all + z2 / (4 * all * all))) / (1 + z2 / all);
+	double low =
+		(p + z2 / (2 * all) - z * sqrt(p * (1 - p) / all + z2 / (4 * all * all))) / (1 + z2 / all);
 	return low < 0 ? 0 : low;
 }
 
@@ -119,14 +121,16 @@ static void weigh_negatives(const struct weights *w, struct candidate *c)
 	if (c->f.kind == KIND_PERMISSION) {
 		const struct evidence *e = *(const struct evidence **)vec_at(&c->evidence, 0);
 		const struct tally *t = weights_of(w, e->wrong_key);
-		if (t && (t->last_worked > c->last_ms || (double)c->count < REFUSED_SHARE * (double)(c->count + t->worked)))
+		if (t && (t->last_worked > c->last_ms ||
+			  (double)c->count < REFUSED_SHARE * (double)(c->count + t->worked)))
 			reject(c, REASON_CONTRADICTED, STR("it was also carried out"));
 		return;
 	}
 	if (c->negatives == 0)
 		return;
 	/* git says what is; an old success on the old place says nothing against it */
-	if ((double)c->negatives > NEGATIVE_SHARE * (double)(c->lineages + c->negatives) || last_negative > c->last_ms)
+	if ((double)c->negatives > NEGATIVE_SHARE * (double)(c->lineages + c->negatives) ||
+	    last_negative > c->last_ms)
 		reject(c, REASON_CONTRADICTED, STR("the wrong form also works"));
 }
 
@@ -138,7 +142,8 @@ static bool alone_is_enough(const struct candidate *c)
 	case PROOF_MANIFEST:
 		return true;
 	case PROOF_HINT:
-		return c->f.kind == KIND_PATH_NAME || c->f.kind == KIND_TARGET || c->f.kind == KIND_SUBCOMMAND;
+		return c->f.kind == KIND_PATH_NAME || c->f.kind == KIND_TARGET ||
+		       c->f.kind == KIND_SUBCOMMAND;
 	case PROOF_STAT:
 		return c->f.kind == KIND_LARGE_FILE;
 	default:

@@ -12,8 +12,9 @@ static void on_event(void *state, struct thread *t, size_t i)
 	struct evidence ev = { .kind = KIND_LARGE_FILE, .wrong = s->path, .wrong_key = key_whole(s->path) };
 	size_t end = thread_horizon(t, i);
 	for (size_t j = i + 1; j < end; j++)
-		if (t->steps[j].e->kind == ENTRY_CALL && t->steps[j].has_path && str_eq(t->steps[j].path, s->path) &&
-		    (t->steps[j].e->flags & ENTRY_RANGED) && step_worked(&t->steps[j])) {
+		if (t->steps[j].e->kind == ENTRY_CALL && t->steps[j].has_path &&
+		    str_eq(t->steps[j].path, s->path) && (t->steps[j].e->flags & ENTRY_RANGED) &&
+		    step_worked(&t->steps[j])) {
 			study_add(t, &ev, i, j);
 			return;
 		}

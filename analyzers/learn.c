@@ -12,9 +12,9 @@
 static bool moved_with(const struct candidate *c, str from, str to)
 {
 	const struct finding *f = &c->f;
-	return c->reason == REASON_NONE && f->kind == KIND_PATH_MOVED && f->wrong.n > from.n && f->right.n > to.n &&
-	       str_starts(f->wrong, from) && str_starts(f->right, to) && f->wrong.p[from.n] == '/' &&
-	       str_eq(str_from(f->wrong, from.n), str_from(f->right, to.n));
+	return c->reason == REASON_NONE && f->kind == KIND_PATH_MOVED && f->wrong.n > from.n &&
+	       f->right.n > to.n && str_starts(f->wrong, from) && str_starts(f->right, to) &&
+	       f->wrong.p[from.n] == '/' && str_eq(str_from(f->wrong, from.n), str_from(f->right, to.n));
 }
 
 static size_t count_moved_with(const struct vec *candidates, size_t n, str from, str to)
@@ -26,7 +26,8 @@ static size_t count_moved_with(const struct vec *candidates, size_t n, str from,
 }
 
 /* The folder whose move explains the most candidates, the innermost of equals; false if no folder as a whole moved. */
-static bool best_folder(struct tree *tree, const struct vec *candidates, size_t n, const struct candidate *c, str *from, str *to)
+static bool best_folder(struct tree *tree, const struct vec *candidates, size_t n, const struct candidate *c,
+			str *from, str *to)
 {
 	size_t best = FOLDER_MOVES - 1;
 	str a = c->f.wrong, b = c->f.right;
@@ -35,7 +36,8 @@ static bool best_folder(struct tree *tree, const struct vec *candidates, size_t 
 		b = path_dir(b);
 		size_t count = a.n && b.n ? count_moved_with(candidates, n, a, b) : 0;
 		str now;
-		if (count <= best || !tree_is_gone(tree, a) || tree_history(tree, a, &now, NULL) != HISTORY_RENAMED || !str_eq(now, b))
+		if (count <= best || !tree_is_gone(tree, a) ||
+		    tree_history(tree, a, &now, NULL) != HISTORY_RENAMED || !str_eq(now, b))
 			continue;
 		best = count;
 		*from = a;
@@ -50,7 +52,8 @@ void fold_folders(struct study *s, struct tree *tree, struct vec *candidates)
 	for (size_t i = 0; i < n; i++) {
 		struct candidate *c = vec_at(candidates, i);
 		str from, to;
-		if (c->reason != REASON_NONE || c->f.kind != KIND_PATH_MOVED || !best_folder(tree, candidates, n, c, &from, &to))
+		if (c->reason != REASON_NONE || c->f.kind != KIND_PATH_MOVED ||
+		    !best_folder(tree, candidates, n, c, &from, &to))
 			continue;
 		struct candidate folder = *c;
 		folder.f.wrong = from = arena_str(s->arena, from);
@@ -61,7 +64,8 @@ void fold_folders(struct study *s, struct tree *tree, struct vec *candidates)
 			if (!moved_with(o, from, to))
 				continue;
 			for (size_t e = 0; e < o->evidence.n; e++)
-				*(const struct evidence **)vec_push(&folder.evidence) = *(const struct evidence **)vec_at(&o->evidence, e);
+				*(const struct evidence **)vec_push(&folder.evidence) =
+					*(const struct evidence **)vec_at(&o->evidence, e);
 			o->reason = REASON_WEAK;
 			o->note = STR("told once for the whole folder");
 		}
@@ -138,8 +142,8 @@ static void judge_all(struct study *s, struct tree *tree, const struct weights *
 	}
 }
 
-static enum status read_sessions(struct study *s, const struct file_row **rows, size_t n, const struct vec *items,
-				 struct weights *w, struct error *err)
+static enum status read_sessions(struct study *s, const struct file_row **rows, size_t n,
+				 const struct vec *items, struct weights *w, struct error *err)
 {
 	struct map64 published;
 	struct arena scratch;
@@ -160,9 +164,10 @@ static enum status read_sessions(struct study *s, const struct file_row **rows, 
 	return st;
 }
 
-enum status learn_project(struct arena *a, struct store *store, const struct project *project, struct tree *tree,
-			  const struct file_row **rows, size_t n, const struct learn_input *in, const struct vec *items,
-			  struct learned *out, struct error *err)
+enum status learn_project(struct arena *a, struct store *store, const struct project *project,
+			  struct tree *tree, const struct file_row **rows, size_t n,
+			  const struct learn_input *in, const struct vec *items, struct learned *out,
+			  struct error *err)
 {
 	struct weights w;
 	struct vec candidates;

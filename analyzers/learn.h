@@ -60,9 +60,10 @@ struct learned {
 };
 
 /* rows: the project's files. items: vec of struct item_row, what the store knows of the project. */
-enum status learn_project(struct arena *a, struct store *store, const struct project *project, struct tree *tree,
-			  const struct file_row **rows, size_t n, const struct learn_input *in, const struct vec *items,
-			  struct learned *out, struct error *err);
+enum status learn_project(struct arena *a, struct store *store, const struct project *project,
+			  struct tree *tree, const struct file_row **rows, size_t n,
+			  const struct learn_input *in, const struct vec *items, struct learned *out,
+			  struct error *err);
 void learned_release(struct learned *l);
 
 /* The user's words, rank and budget: fills learnings, suppressed, stale and decided from judged candidates. */

@@ -81,12 +81,13 @@ static enum status join_files(struct store *store, const struct file_row **rows,
 /* The copy with the most calls first: it holds what the shorter ones repeat, with what came after. */
 static int most_calls_first(const void *x, const void *y)
 {
-	const struct file_row *a = *(const struct file_row *const *)x, *b = *(const struct file_row *const *)y;
+	const struct file_row *a = *(const struct file_row *const *)x,
+			      *b = *(const struct file_row *const *)y;
 	return a->calls == b->calls ? str_cmp(a->path, b->path) : a->calls > b->calls ? -1 : 1;
 }
 
-enum status lineage_group(struct arena *a, struct store *store, const struct file_row **rows, size_t n, struct vec *out,
-			  struct error *err)
+enum status lineage_group(struct arena *a, struct store *store, const struct file_row **rows, size_t n,
+			  struct vec *out, struct error *err)
 {
 	struct unions u = { .parent = arena_array(a, n + 1, sizeof(uint32_t)) };
 	uint64_t calls = 0;
@@ -100,7 +101,8 @@ enum status lineage_group(struct arena *a, struct store *store, const struct fil
 		if (st != STATUS_OK)
 			return st;
 	}
-	uint32_t *group = arena_array(a, n + 1, sizeof(uint32_t)), *size = arena_array(a, n + 1, sizeof(uint32_t));
+	uint32_t *group = arena_array(a, n + 1, sizeof(uint32_t)),
+		 *size = arena_array(a, n + 1, sizeof(uint32_t));
 	for (uint32_t i = 0; i < n; i++)
 		size[root_of(&u, i)]++;
 	for (uint32_t i = 0; i < n; i++) { /* a root is the lowest index of its set, so it comes first */
@@ -140,8 +142,9 @@ static bool each_one(void *ctx, int worker, size_t item)
 	struct error err = { 0 };
 	struct study *own = &e->own[worker];
 	own->lineage = (uint32_t)item;
-	enum status st = work_interrupted() ? error_set(&err, STATUS_INTERRUPTED, "interrupted; nothing was written") :
-					      e->fn(e->ctx, own, worker, item, vec_at(e->groups, item), &err);
+	enum status st = work_interrupted()
+				 ? error_set(&err, STATUS_INTERRUPTED, "interrupted; nothing was written")
+				 : e->fn(e->ctx, own, worker, item, vec_at(e->groups, item), &err);
 	if (st == STATUS_OK)
 		return true;
 	pthread_mutex_lock(&e->lock);
@@ -175,7 +178,8 @@ static void release_arena(void *arena)
 	arena_release(arena);
 }
 
-enum status lineage_each(struct study *s, const struct vec *groups, lineage_fn *fn, void *ctx, struct error *err)
+enum status lineage_each(struct study *s, const struct vec *groups, lineage_fn *fn, void *ctx,
+			 struct error *err)
 {
 	int jobs = s->jobs < 1 || groups->n < 2 ? 1 : s->jobs;
 	struct each e = { .s = s, .groups = groups, .fn = fn, .ctx = ctx };
@@ -186,7 +190,8 @@ enum status lineage_each(struct study *s, const struct vec *groups, lineage_fn *
 	for (int i = 0; i < jobs; i++) {
 		struct study *own = &e.own[i];
 		*own = *s;
-		own->arena = arena_alloc(s->arena, sizeof(*own->arena)); /* evidence lives as long as the study */
+		own->arena =
+			arena_alloc(s->arena, sizeof(*own->arena)); /* evidence lives as long as the study */
 		arena_init(own->arena);
 		arena_defer(s->arena, release_arena, own->arena);
 		own->store_lock = &store_lock;

@@ -37,7 +37,8 @@ static str trim_token(str t)
 		t = str_from(t, q);
 	while (t.n) {
 		char c = t.p[t.n - 1];
-		if (c == '.' || c == ',' || c == ':' || c == ';' || c == '!' || c == '?' || c == ')' || c == '\'' || c == '"' || c == '`')
+		if (c == '.' || c == ',' || c == ':' || c == ';' || c == '!' || c == '?' || c == ')' ||
+		    c == '\'' || c == '"' || c == '`')
 			t.n--;
 		else if (t.n >= 3 && quote_at(t, t.n - 3) == 3)
 			t.n -= 3;
@@ -63,7 +64,8 @@ static size_t take(str s, char class, str *capture)
 		*capture = trim_token(str_sub(s, 0, n));
 		return capture->n ? n : 0;
 	case 'v':
-		while (n < s.n && ((s.p[n] >= 'A' && s.p[n] <= 'Z') || s.p[n] == '_' || (n && s.p[n] >= '0' && s.p[n] <= '9')))
+		while (n < s.n && ((s.p[n] >= 'A' && s.p[n] <= 'Z') || s.p[n] == '_' ||
+				   (n && s.p[n] >= '0' && s.p[n] <= '9')))
 			n++;
 		*capture = str_sub(s, 0, n);
 		return n >= 3 && (n == s.n || !alnum(s.p[n])) ? n : 0;
@@ -102,9 +104,11 @@ static bool match_at(str s, const char *pat, str *capture)
 			}
 			for (size_t i = 0; i <= s.n; i++) {
 				/* a class begins at a word's beginning */
-				if (pat[1] == '%' && i && (alnum(s.p[i - 1]) || (i < s.n && s.p[i - 1] == s.p[i] && s.p[i] == '/')))
+				if (pat[1] == '%' && i &&
+				    (alnum(s.p[i - 1]) || (i < s.n && s.p[i - 1] == s.p[i] && s.p[i] == '/')))
 					continue;
-				if (pat[1] == '%' && pat[2] == 'p' && i && i < s.n && strchr("._+/-", s.p[i - 1]))
+				if (pat[1] == '%' && pat[2] == 'p' && i && i < s.n &&
+				    strchr("._+/-", s.p[i - 1]))
 					continue;
 				if (match_at(str_from(s, i), pat + 1, capture))
 					return true;
@@ -135,7 +139,8 @@ bool match_line(str line, const char *pattern, str *capture)
 	if (pattern[0] == '*' && pattern[1] != '%' && pattern[1] != '*') {
 		char literal[64];
 		size_t n = 0;
-		while (pattern[1 + n] && pattern[1 + n] != '*' && pattern[1 + n] != '%' && pattern[1 + n] != '$' && n < sizeof(literal) - 1) {
+		while (pattern[1 + n] && pattern[1 + n] != '*' && pattern[1 + n] != '%' &&
+		       pattern[1 + n] != '$' && n < sizeof(literal) - 1) {
 			literal[n] = pattern[1 + n];
 			n++;
 		}
@@ -143,7 +148,8 @@ bool match_line(str line, const char *pattern, str *capture)
 		size_t at = match_find_fold(line, literal);
 		if (at == STR_NONE)
 			return false;
-		return match_at(str_from(line, at), pattern[1 + n] ? pattern + 1 : "", capture) || match_at(line, pattern, capture);
+		return match_at(str_from(line, at), pattern[1 + n] ? pattern + 1 : "", capture) ||
+		       match_at(line, pattern, capture);
 	}
 	return match_at(line, pattern, capture);
 }
@@ -181,12 +187,15 @@ bool match_bounded(str line, str token)
 			return false;
 		at += from;
 		size_t end = at + token.n;
-		bool left = at == 0 || !(word_byte(line.p[at - 1]) || line.p[at - 1] == '.') || quote_at(line, at >= 3 ? at - 3 : at) == 3;
+		bool left = at == 0 || !(word_byte(line.p[at - 1]) || line.p[at - 1] == '.') ||
+			    quote_at(line, at >= 3 ? at - 3 : at) == 3;
 		bool right = end == line.n || !word_byte(line.p[end]) || quote_at(line, end) == 3;
-		if (right && end < line.n && line.p[end] == '.' && end + 1 < line.n && word_byte(line.p[end + 1]))
+		if (right && end < line.n && line.p[end] == '.' && end + 1 < line.n &&
+		    word_byte(line.p[end + 1]))
 			right = false;
 		/* an absolute spelling of a relative word names it too */
-		if (!left && right && line.p[at - 1] == '/' && token.n >= 6 && str_chr(token, '/') != STR_NONE)
+		if (!left && right && line.p[at - 1] == '/' && token.n >= 6 &&
+		    str_chr(token, '/') != STR_NONE)
 			left = true;
 		if (left && right)
 			return true;
@@ -202,7 +211,8 @@ bool match_quoted(str line, str token)
 		if (at == STR_NONE)
 			return false;
 		at += from;
-		bool left = at > 0 && (quote_at(line, at - 1) == 1 || (at >= 3 && quote_at(line, at - 3) == 3));
+		bool left =
+			at > 0 && (quote_at(line, at - 1) == 1 || (at >= 3 && quote_at(line, at - 3) == 3));
 		if (left && quote_at(line, at + token.n) > 0)
 			return true;
 		from = at + 1;
@@ -215,7 +225,8 @@ bool match_ends_token(str line, str token)
 	str rest = trim_token(str_trim(line));
 	if (!str_ends(rest, token))
 		return false;
-	return rest.n == token.n || space(rest.p[rest.n - token.n - 1]) || quote_at(rest, rest.n - token.n - 1) > 0;
+	return rest.n == token.n || space(rest.p[rest.n - token.n - 1]) ||
+	       quote_at(rest, rest.n - token.n - 1) > 0;
 }
 
 bool match_token(str *rest, str *token)

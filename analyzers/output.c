@@ -23,7 +23,8 @@ static bool program_named(const struct shell_script *s, str token, struct diagno
 		const struct shell_command *c = &s->commands[i];
 		for (size_t k = 0; k < c->n; k++) {
 			/* behind a launcher ("uv run pytest", "timeout 5 pytest", "xargs foo") the program is a later word */
-			if (str_eq(c->words[k].text, token) || (k == 0 && str_eq(path_base(c->words[k].text), path_base(token)))) {
+			if (str_eq(c->words[k].text, token) ||
+			    (k == 0 && str_eq(path_base(c->words[k].text), path_base(token)))) {
 				out->segment = (int)i;
 				out->slot = c->words[k].text;
 				return true;
@@ -42,21 +43,24 @@ static str flag_name(str word)
 /* The next quoted or dashed token of a "did you mean" message that is not the named one. */
 static str find_hint(struct arena *a, str line, str named)
 {
-	static const char *const leads[] = { "did you mean", "replaced by", "renamed to", "similar", "use ", "instead", NULL };
+	static const char *const leads[] = { "did you mean", "replaced by", "renamed to", "similar",
+					     "use ",	     "instead",	    NULL };
 	for (const char *const *l = leads; *l; l++) {
 		size_t at = match_find_fold(line, *l);
 		if (at == STR_NONE)
 			continue;
 		str rest = str_from(line, at + strlen(*l)), token;
 		while (match_token(&rest, &token))
-			if (token.n > 1 && !str_eq(token, named) && !str_eq_c(token, "to") && !str_eq_c(token, "the"))
+			if (token.n > 1 && !str_eq(token, named) && !str_eq_c(token, "to") &&
+			    !str_eq_c(token, "the"))
 				if (token.p[0] == '-' || (token.p > line.p && strchr("'\"`", token.p[-1])))
 					return arena_str(a, token);
 	}
 	return (str){ NULL, 0 };
 }
 
-bool output_read_flag(struct arena *a, const struct shell_script *s, const struct output_line *l, struct diagnosis *out)
+bool output_read_flag(struct arena *a, const struct shell_script *s, const struct output_line *l,
+		      struct diagnosis *out)
 {
 	str line = l->text;
 	if (!output_has(l, WORDS_ABSENT) || !output_has(l, WORDS_FLAG))
@@ -72,10 +76,14 @@ bool output_read_flag(struct arena *a, const struct shell_script *s, const struc
 				bare = str_from(bare, 1);
 			bool quoted_bare = bare.n >= 3 && match_quoted(line, bare);
 			/* yargs: "Unknown arguments: time-out, timeOut" */
-			quoted_bare |= bare.n >= 3 && match_has_fold(line, "unknown argument") && match_bounded(line, bare);
-			bool letter = flag.n == 2 && (match_quoted(line, bare) || match_ends_token(line, bare));
+			quoted_bare |= bare.n >= 3 && match_has_fold(line, "unknown argument") &&
+				       match_bounded(line, bare);
+			bool letter =
+				flag.n == 2 && (match_quoted(line, bare) || match_ends_token(line, bare));
 			if (match_bounded(line, flag) || quoted_bare || letter) {
-				*out = (struct diagnosis){ .class = FAIL_UNKNOWN_FLAG, .slot = flag, .segment = (int)i,
+				*out = (struct diagnosis){ .class = FAIL_UNKNOWN_FLAG,
+							   .slot = flag,
+							   .segment = (int)i,
 							   .hint = find_hint(a, line, flag) };
 				return true;
 			}
@@ -84,7 +92,8 @@ bool output_read_flag(struct arena *a, const struct shell_script *s, const struc
 	return false;
 }
 
-bool output_read_target(struct arena *a, const struct shell_script *s, const struct output_line *l, struct diagnosis *out)
+bool output_read_target(struct arena *a, const struct shell_script *s, const struct output_line *l,
+			struct diagnosis *out)
 {
 	str line = l->text;
 	if (!output_has(l, WORDS_ABSENT) || !output_has(l, WORDS_TARGET))
@@ -101,7 +110,9 @@ bool output_read_target(struct arena *a, const struct shell_script *s, const str
 					continue;
 				if (quoted ? !match_quoted(line, w) : w.n < 3 || !match_ends_token(line, w))
 					continue;
-				*out = (struct diagnosis){ .class = FAIL_UNKNOWN_TARGET, .slot = w, .segment = (int)i,
+				*out = (struct diagnosis){ .class = FAIL_UNKNOWN_TARGET,
+							   .slot = w,
+							   .segment = (int)i,
 							   .hint = find_hint(a, line, w) };
 				return true;
 			}
@@ -111,11 +122,20 @@ bool output_read_target(struct arena *a, const struct shell_script *s, const str
 
 /* "cat: x/y.c: No such file or directory" and its many relatives: the line must name a word of the command. */
 /* Tools whose "X does not exist" speaks of branches, services, roles and other things that are no files. */
-static bool names_other_things(str program)
+static bool names_other_things(const struct shell_command *c)
 {
-	static const char *const list[] = { "git", "psql", "createdb", "dropdb", "mysql", "redis-cli", "kubectl", "helm", "docker",
-					    "docker-compose", "podman", "gh", "glab", "aws", "gcloud", "az", "terraform", "npm", "pnpm", "yarn",
-					    "bun", "systemctl", "heroku", "fly", "vercel", "supabase", "ssh" };
+	static const char *const git_files[] = { "add",	  "rm",	     "mv",   "diff",	 "log",
+						 "blame", "restore", "show", "ls-files", "check-ignore" };
+	str program = command_program(c);
+	for (size_t i = 0; c->n > 1 && i < sizeof(git_files) / sizeof(git_files[0]); i++)
+		if (str_eq_c(program, "git") && str_eq_c(c->words[1].text, git_files[i]))
+			return false;
+	static const char *const list[] = { "git",	 "psql",      "createdb", "dropdb", "mysql",
+					    "redis-cli", "kubectl",   "helm",	  "docker", "docker-compose",
+					    "podman",	 "gh",	      "glab",	  "aws",    "gcloud",
+					    "az",	 "terraform", "npm",	  "pnpm",   "yarn",
+					    "bun",	 "systemctl", "heroku",	  "fly",    "vercel",
+					    "supabase",	 "ssh" };
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
 		if (str_eq_c(program, list[i]))
 			return true;
@@ -140,14 +160,17 @@ bool output_read_path(const struct shell_script *s, const struct output_line *l,
 			if (bare.n < 2 || w->dynamic || bare.p[0] == '-')
 				continue;
 			/* a bare word is a branch, a service or a program more often than a path */
-			bool spelled = str_chr(bare, '/') != STR_NONE || (k && str_chr(bare, '.') != STR_NONE);
-			bool reads = k && (program_is_viewer(command_program(c)) || str_eq_c(command_program(c), "cd"));
+			bool spelled =
+				str_chr(bare, '/') != STR_NONE || (k && str_chr(bare, '.') != STR_NONE);
+			bool reads = k && (program_is_viewer(command_program(c)) ||
+					   str_eq_c(command_program(c), "cd"));
 			if (!spelled && !reads)
 				continue;
 			/* the system's own words are about files; a tool's "does not exist" may be about anything */
-			bool system = match_has_fold(line, "no such file") || match_has_fold(line, "file or directory not found");
+			bool system = match_has_fold(line, "no such file") ||
+				      match_has_fold(line, "file or directory not found");
 			bool filelike = str_chr(bare, '/') != STR_NONE || path_ext(bare).n > 0;
-			if (!system && (!filelike || names_other_things(command_program(c))))
+			if (!system && (!filelike || names_other_things(c)))
 				continue;
 			if (match_bounded(line, bare) && (!best || bare.n > best->text.n)) {
 				best = w;
@@ -160,7 +183,8 @@ bool output_read_path(const struct shell_script *s, const struct output_line *l,
 	const struct shell_command *c = &s->commands[segment];
 	/* a relative script that is not there: wrong folder or wrong path, never a missing program */
 	*out = (struct diagnosis){ .class = best == &c->words[0] ? FAIL_WRONG_CWD : FAIL_PATH_MISSING,
-				   .slot = best->text, .segment = segment };
+				   .slot = best->text,
+				   .segment = segment };
 	if (program_is_probe(c))
 		*out = (struct diagnosis){ .class = FAIL_NONE, .segment = segment };
 	return true;
@@ -168,8 +192,9 @@ bool output_read_path(const struct shell_script *s, const struct output_line *l,
 
 static bool asks_for_variable(str line)
 {
-	static const char *const tells[] = { "not set", "must", "required", "missing", "undefined", "not defined", "not found", "unset",
-					     "need", "expected", "unbound", "keyerror", "no value", "empty" };
+	static const char *const tells[] = { "not set",	    "must",	 "required", "missing", "undefined",
+					     "not defined", "not found", "unset",    "need",	"expected",
+					     "unbound",	    "keyerror",	 "no value", "empty" };
 	for (size_t i = 0; i < sizeof(tells) / sizeof(tells[0]); i++)
 		if (match_has_fold(line, tells[i]))
 			return true;
@@ -193,7 +218,8 @@ static bool names_script(const struct shell_script *s, str path, struct diagnosi
 	return false;
 }
 
-bool output_read_row(struct arena *a, const struct shell_script *s, size_t index, const struct output_line *l, struct diagnosis *out)
+bool output_read_row(struct arena *a, const struct shell_script *s, size_t index, const struct output_line *l,
+		     struct diagnosis *out)
 {
 	const struct output_row *row = &output_rows[index];
 	str line = l->text, cap = { NULL, 0 };

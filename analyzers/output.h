@@ -8,7 +8,13 @@
 #include "analyzers/classify.h"
 #include "analyzers/needles.h"
 
-enum output_names { NAMES_NOTHING, NAMES_PROGRAM, NAMES_WORD, NAMES_MODULE, NAMES_VARIABLE };
+enum output_names {
+	NAMES_NOTHING,
+	NAMES_PROGRAM,
+	NAMES_WORD,
+	NAMES_MODULE,
+	NAMES_VARIABLE
+};
 
 struct output_row {
 	enum failure class;
@@ -28,16 +34,26 @@ struct output_line {
 /* The lines of a text that are not empty, trimmed and cut; in a. */
 size_t output_lines(struct arena *a, str text, struct output_line **out);
 
-enum output_words { WORDS_ABSENT, WORDS_FLAG, WORDS_TARGET, WORDS_PATH, WORDS_DEVELOPMENT, WORDS_COUNT };
+enum output_words {
+	WORDS_ABSENT,
+	WORDS_FLAG,
+	WORDS_TARGET,
+	WORDS_PATH,
+	WORDS_DEVELOPMENT,
+	WORDS_COUNT
+};
 /* The line holds one of the words of a list. */
 bool output_has(const struct output_line *l, enum output_words list);
 /* False if the row cannot match the line; cheap. */
 bool output_may_match(const struct output_line *l, size_t row);
 
 /* Readings of one line; true with the diagnosis. */
-bool output_read_row(struct arena *a, const struct shell_script *s, size_t row, const struct output_line *l, struct diagnosis *out);
-bool output_read_flag(struct arena *a, const struct shell_script *s, const struct output_line *l, struct diagnosis *out);
-bool output_read_target(struct arena *a, const struct shell_script *s, const struct output_line *l, struct diagnosis *out);
+bool output_read_row(struct arena *a, const struct shell_script *s, size_t row, const struct output_line *l,
+		     struct diagnosis *out);
+bool output_read_flag(struct arena *a, const struct shell_script *s, const struct output_line *l,
+		      struct diagnosis *out);
+bool output_read_target(struct arena *a, const struct shell_script *s, const struct output_line *l,
+			struct diagnosis *out);
 bool output_read_path(const struct shell_script *s, const struct output_line *l, struct diagnosis *out);
 
 #endif

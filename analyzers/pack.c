@@ -30,7 +30,13 @@ static void put_str(struct packer *p, str s)
 }
 
 enum {
-	HAS_MESSAGE = 1, HAS_TOKENS = 2, HAS_PATTERN = 4, HAS_FAILURE = 8, HAS_HITS = 16, HAS_THREAD = 32, HAS_RESULT = 64,
+	HAS_MESSAGE = 1,
+	HAS_TOKENS = 2,
+	HAS_PATTERN = 4,
+	HAS_FAILURE = 8,
+	HAS_HITS = 16,
+	HAS_THREAD = 32,
+	HAS_RESULT = 64,
 	HAS_TIMEOUT = 128
 };
 
@@ -40,7 +46,8 @@ static void pack_entry(struct packer *p, const struct entry *e, const struct ent
 	mask |= e->message ? HAS_MESSAGE : 0;
 	mask |= e->out_tokens || e->context_tokens ? HAS_TOKENS : 0;
 	mask |= e->pattern.n ? HAS_PATTERN : 0;
-	mask |= e->class || e->slot.n || e->hint.n || e->exit_code != -1 || e->segment != -1 ? HAS_FAILURE : 0;
+	mask |= e->class || e->slot.n || e->hint.n || e->exit_code != -1 || e->segment != -1 ? HAS_FAILURE
+											     : 0;
 	mask |= e->hits.n ? HAS_HITS : 0;
 	mask |= e->thread ? HAS_THREAD : 0;
 	mask |= e->outcome != OUTCOME_NONE ? HAS_RESULT : 0;

@@ -43,8 +43,8 @@ static bool wrong_path(struct thread *t, size_t i, str *wrong, str *raw)
 	return project_resolve(t->project, t->arena, str_c(dir), *raw, wrong);
 }
 
-/* The repository-relative paths a successful step used. */
-static size_t used_paths(struct thread *t, size_t j, str *out, size_t max)
+/* The repository-relative paths a successful step used; at_root: named as seen from the root. */
+static size_t used_paths(struct thread *t, size_t j, str *out, bool *at_root, size_t max)
 {
 	struct step *s = &t->steps[j];
 	if (!step_worked(s))
@@ -53,6 +53,7 @@ static size_t used_paths(struct thread *t, size_t j, str *out, size_t max)
 		if (!s->has_path || !max)
 			return 0;
 		out[0] = s->path;
+		at_root[0] = true; /* the file itself was named, whatever the shell's folder */
 		return 1;
 	}
 	size_t n, found = 0;
@@ -68,7 +69,7 @@ static size_t used_paths(struct thread *t, size_t j, str *out, size_t max)
 				arg = str_sub(arg, 0, colons);
 			if (form_is_selector(arg) && str_chr(arg, '*') == STR_NONE &&
 			    project_resolve(t->project, t->arena, dir, arg, &out[found]))
-				found++;
+				at_root[found++] = forms[k].dir.n == 0;
 		}
 	}
 	return found;
@@ -92,7 +93,9 @@ static bool discovered(struct thread *t, size_t i, size_t j, str wrong, str righ
 		for (size_t at = 0; at + stem.n <= query.n && !asked; at++)
 			asked = str_ieq(str_sub(query, at, stem.n), stem);
 		/* listing the folder asks for everything in it */
-		asked |= e->tool == TOOL_LIST || (step_is_shell(&t->steps[k]) && (str_starts_c(query, "ls") || str_has_c(query, "git ls-files")));
+		asked |= e->tool == TOOL_LIST ||
+			 (step_is_shell(&t->steps[k]) &&
+			  (str_starts_c(query, "ls") || str_has_c(query, "git ls-files")));
 		if (!asked)
 			continue;
 		for (size_t r = 0; r < p->roots.n; r++) {
@@ -115,7 +118,8 @@ static bool cwd_slip(const struct step *s, str raw, str right)
 		return false;
 	if (str_starts_c(raw, "./"))
 		raw = str_from(raw, 2);
-	return str_eq(raw, right) || (right.n > raw.n && str_ends(right, raw) && right.p[right.n - raw.n - 1] == '/');
+	return str_eq(raw, right) ||
+	       (right.n > raw.n && str_ends(right, raw) && right.p[right.n - raw.n - 1] == '/');
 }
 
 static void on_event(void *state, struct thread *t, size_t i)
@@ -129,6 +133,7 @@ static void on_event(void *state, struct thread *t, size_t i)
 	struct evidence bare = { .kind = KIND_MISSING_PATH, .wrong = wrong, .wrong_key = key_path(wrong) };
 	const struct form *blamed = step_is_shell(&t->steps[i]) ? step_blamed(t, i) : NULL;
 	bare.program = blamed && str_eq(blamed->program, e->slot);
+	bool from_root = blamed && blamed->dir.p && blamed->dir.n == 0;
 	if (relative && !str_eq(raw, wrong))
 		bare.extra = str_starts_c(raw, "./") ? str_from(raw, 2) : raw;
 	size_t end = thread_horizon(t, i), calls = 0;
@@ -142,17 +147,21 @@ static void on_event(void *state, struct thread *t, size_t i)
 	bool slip = false;
 	for (size_t j = i + 1; j < end; j++) {
 		str paths[16];
+		bool at_root[16];
 		calls += t->steps[j].e->kind == ENTRY_CALL;
-		size_t m = used_paths(t, j, paths, 16);
+		size_t m = used_paths(t, j, paths, at_root, 16);
 		for (size_t k = 0; k < m; k++) {
 			str right = paths[k];
 			if (str_eq(right, wrong) || right.n == 0)
 				continue;
-			slip |= cwd_slip(&t->steps[i], raw, right);
+			/* a folder left out in front is a slip of the shell's folder, unless it was looked for from the root */
+			bool searched = from_root && at_root[k] && discovered(t, i, j, wrong, right);
+			bool slipped = !searched && cwd_slip(&t->steps[i], raw, right);
+			slip |= slipped;
 			double base = similar_base(wrong, right);
 			bool hinted = e->hint.n && str_eq(path_base(e->hint), path_base(right)) &&
 				      str_eq(path_dir(wrong), path_dir(right));
-			if ((base <= 0 && !hinted) || cwd_slip(&t->steps[i], raw, right))
+			if ((base <= 0 && !hinted) || slipped)
 				continue;
 			size_t known = 0;
 			while (known < n && !str_eq(found[known].right, right))
@@ -173,8 +182,14 @@ static void on_event(void *state, struct thread *t, size_t i)
 	if (slip && n == 0)
 		return;
 	for (size_t k = 0; k < n; k++) {
-		struct evidence ev = { .kind = KIND_PATH_NAME, .wrong = wrong, .right = found[k].right, .score = (float)found[k].score,
-				       .hinted = found[k].hinted, .discovered = found[k].discovered, .created = found[k].created, .wrong_key = key_path(wrong),
+		struct evidence ev = { .kind = KIND_PATH_NAME,
+				       .wrong = wrong,
+				       .right = found[k].right,
+				       .score = (float)found[k].score,
+				       .hinted = found[k].hinted,
+				       .discovered = found[k].discovered,
+				       .created = found[k].created,
+				       .wrong_key = key_path(wrong),
 				       .right_key = key_path(found[k].right) };
 		ev.extra = bare.extra;
 		ev.program = bare.program;

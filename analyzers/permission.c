@@ -18,7 +18,8 @@ static const struct form *asked_form(struct thread *t, size_t i)
 	const struct form *forms = step_forms(t, i, &n), *one = NULL;
 	for (size_t k = 0; k < n; k++) {
 		str p = path_base(forms[k].program);
-		if (program_is_viewer(p) || str_eq_c(p, "sleep") || str_eq_c(p, "export") || str_eq_c(p, "source"))
+		if (program_is_viewer(p) || str_eq_c(p, "sleep") || str_eq_c(p, "export") ||
+		    str_eq_c(p, "source"))
 			continue;
 		if (one)
 			return NULL; /* several things were asked at once: unclear which one was declined */
@@ -37,12 +38,18 @@ static void on_event(void *p, struct thread *t, size_t i)
 	if (!f)
 		return;
 	/* what is not plain text ("$(cat ...)") cannot be part of the rule; the subcommand before it can */
-	unsigned deepest = f->exact ? 3 : f->args_n && f->args[0].n && f->args[0].p[0] != '-' && str_chr(f->args[0], '$') == STR_NONE ? 2 : 1;
+	unsigned deepest =
+		f->exact ? 3
+		: f->args_n && f->args[0].n && f->args[0].p[0] != '-' && str_chr(f->args[0], '$') == STR_NONE
+			? 2
+			: 1;
 	for (unsigned depth = 1; depth <= deepest; depth++) {
 		str text = form_request(t->arena, f, depth);
 		if (depth > 1 && str_eq(text, form_request(t->arena, f, depth - 1)))
 			break;
-		struct evidence ev = { .kind = KIND_PERMISSION, .wrong = text, .about = text, .score = (float)depth };
+		struct evidence ev = {
+			.kind = KIND_PERMISSION, .wrong = text, .about = text, .score = (float)depth
+		};
 		ev.extra = form_request(t->arena, f, deepest);
 		ev.wrong_key = key_request(text);
 		study_add(t, &ev, i, 0);

@@ -50,8 +50,9 @@ static void put_ref(struct buf *b, const struct call_ref *r)
 
 static void put_evidence(struct buf *b, const struct evidence *e)
 {
-	unsigned flags = (unsigned)e->hinted | (unsigned)e->discovered << 1 | (unsigned)e->tainted << 2 | (unsigned)e->created << 3 |
-			 (unsigned)e->unsolved << 4 | (unsigned)e->refuted << 5 | (unsigned)e->program << 6;
+	unsigned flags = (unsigned)e->hinted | (unsigned)e->discovered << 1 | (unsigned)e->tainted << 2 |
+			 (unsigned)e->created << 3 | (unsigned)e->unsolved << 4 | (unsigned)e->refuted << 5 |
+			 (unsigned)e->program << 6;
 	put_u64(b, e->kind);
 	put_u64(b, e->class);
 	put_u64(b, flags);
@@ -140,7 +141,7 @@ static void get_evidence(struct study *s, struct bytes *in, struct evidence *e)
 	uint64_t kind = get_u64(in), class = get_u64(in), flags = get_u64(in);
 	in->bad |= kind >= KIND_COUNT || class >= FAIL_COUNT;
 	e->kind = in->bad ? KIND_RETRY : (enum finding_kind)kind;
-	e->class = in->bad ? FAIL_NONE : (enum failure)class;
+	e->class = in->bad ? FAIL_NONE : (enum failure) class;
 	e->hinted = flags & 1;
 	e->discovered = flags >> 1 & 1;
 	e->tainted = flags >> 2 & 1;

@@ -29,10 +29,12 @@ static bool shell_search(struct thread *t, size_t i, struct search *out)
 	for (k = git; k < forms[0].args_n; k++) {
 		str arg = forms[0].args[k];
 		if (arg.n > 1 && arg.p[0] == '-') {
-			recursive |= arg.p[1] != '-' && (str_chr(arg, 'r') != STR_NONE || str_chr(arg, 'R') != STR_NONE);
+			recursive |= arg.p[1] != '-' &&
+				     (str_chr(arg, 'r') != STR_NONE || str_chr(arg, 'R') != STR_NONE);
 			/* flags with a value of their own */
-			k += str_eq_c(arg, "-e") || str_eq_c(arg, "-g") || str_eq_c(arg, "-t") || str_eq_c(arg, "-A") || str_eq_c(arg, "-B") ||
-			     str_eq_c(arg, "-C") || str_eq_c(arg, "-m") || str_eq_c(arg, "--glob") || str_eq_c(arg, "--type");
+			k += str_eq_c(arg, "-e") || str_eq_c(arg, "-g") || str_eq_c(arg, "-t") ||
+			     str_eq_c(arg, "-A") || str_eq_c(arg, "-B") || str_eq_c(arg, "-C") ||
+			     str_eq_c(arg, "-m") || str_eq_c(arg, "--glob") || str_eq_c(arg, "--type");
 			continue;
 		}
 		if (w == 2)
@@ -74,7 +76,8 @@ static bool read_search(struct thread *t, size_t i, struct search *out)
 
 static bool within(str path, str dir)
 {
-	return dir.n == 0 || str_eq(path, dir) || (path.n > dir.n && str_starts(path, dir) && path.p[dir.n] == '/');
+	return dir.n == 0 || str_eq(path, dir) ||
+	       (path.n > dir.n && str_starts(path, dir) && path.p[dir.n] == '/');
 }
 
 static void on_event(void *state, struct thread *t, size_t i)
@@ -85,13 +88,18 @@ static void on_event(void *state, struct thread *t, size_t i)
 		return;
 	size_t end = thread_horizon(t, i);
 	for (size_t j = i + 1; j < end; j++) {
-		if (!t->steps[j].e->hit_dir.n || !read_search(t, j, &later) || !str_eq(later.pattern, first.pattern) || later.empty || !later.hits.p)
+		if (!t->steps[j].e->hit_dir.n || !read_search(t, j, &later) ||
+		    !str_eq(later.pattern, first.pattern) || later.empty || !later.hits.p)
 			continue;
 		/* hits in the first folder itself: they were made in between */
 		if (within(later.hits, first.dir) || thread_changes(t, i, j, NULL))
 			return;
-		struct evidence ev = { .kind = KIND_SEARCH_SCOPE, .wrong = first.dir, .right = later.hits, .extra = first.pattern,
-				       .wrong_key = key_search(first.dir), .right_key = key_search(later.hits) };
+		struct evidence ev = { .kind = KIND_SEARCH_SCOPE,
+				       .wrong = first.dir,
+				       .right = later.hits,
+				       .extra = first.pattern,
+				       .wrong_key = key_search(first.dir),
+				       .right_key = key_search(later.hits) };
 		study_add(t, &ev, i, j);
 		return;
 	}

@@ -7,12 +7,15 @@ static const struct {
 	const char *prefix;
 	size_t least; /* characters behind the prefix */
 } prefixes[] = {
-	{ "ghp_", 16 },	     { "gho_", 16 },	 { "ghu_", 16 },     { "ghs_", 16 },	 { "ghr_", 16 },
-	{ "github_pat_", 16 }, { "sk-", 16 },	 { "sk_live_", 8 },  { "sk_test_", 8 },	 { "rk_live_", 8 },
-	{ "AKIA", 12 },	     { "ASIA", 12 },	 { "xoxb-", 8 },     { "xoxp-", 8 },	 { "xoxa-", 8 },
-	{ "xoxr-", 8 },	     { "xoxs-", 8 },	 { "glpat-", 10 },   { "AIza", 20 },	 { "npm_", 20 },
-	{ "pypi-", 20 },     { "hf_", 16 },	 { "eyJ", 20 },	     { "dop_v1_", 16 },	 { "SG.", 16 },
-	{ "ya29.", 16 },     { "AGE-SECRET-KEY-", 8 },
+	{ "ghp_", 16 },	   { "gho_", 16 },    { "ghu_", 16 },
+	{ "ghs_", 16 },	   { "ghr_", 16 },    { "github_pat_", 16 },
+	{ "sk-", 16 },	   { "sk_live_", 8 }, { "sk_test_", 8 },
+	{ "rk_live_", 8 }, { "AKIA", 12 },    { "ASIA", 12 },
+	{ "xoxb-", 8 },	   { "xoxp-", 8 },    { "xoxa-", 8 },
+	{ "xoxr-", 8 },	   { "xoxs-", 8 },    { "glpat-", 10 },
+	{ "AIza", 20 },	   { "npm_", 20 },    { "pypi-", 20 },
+	{ "hf_", 16 },	   { "eyJ", 20 },     { "dop_v1_", 16 },
+	{ "SG.", 16 },	   { "ya29.", 16 },   { "AGE-SECRET-KEY-", 8 },
 };
 
 #define ENTROPY_LEAST_LENGTH 20
@@ -21,8 +24,8 @@ static const struct {
 
 static bool is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-	       c == '.' || c == '+' || c == '/' || c == '~';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+	       c == '-' || c == '.' || c == '+' || c == '/' || c == '~';
 }
 
 static bool is_alnum(char c)
@@ -121,10 +124,12 @@ static size_t url_password(str text, size_t at, size_t *from)
 /* Names whose value is a secret whatever it looks like: --password X, TOKEN=X, "Authorization: Bearer X". */
 static bool secret_name(str before)
 {
-	static const char *const names[] = { "password", "passwd", "passphrase", "secret", "token", "api-key", "api_key",
-					     "apikey",	 "bearer", "authorization", "auth-key", "private-key", "sig", "signature",
-					     "access_key", "access-key", "secret_key", "secret-key", "secretkey", "encryption_key",
-					     "signing_key", "master_key", "_KEY" };
+	static const char *const names[] = { "password",    "passwd",	     "passphrase", "secret",
+					     "token",	    "api-key",	     "api_key",	   "apikey",
+					     "bearer",	    "authorization", "auth-key",   "private-key",
+					     "sig",	    "signature",     "access_key", "access-key",
+					     "secret_key",  "secret-key",    "secretkey",  "encryption_key",
+					     "signing_key", "master_key",    "_KEY" };
 	while (before.n && strchr("=: \"'", before.p[before.n - 1]))
 		before.n--;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -144,7 +149,8 @@ static size_t user_password(str text, size_t from, size_t end)
 	str before = str_sub(text, 0, from);
 	while (before.n && strchr(" \"'=", before.p[before.n - 1]))
 		before.n--;
-	if (!str_ends_c(before, " -u") && !str_ends_c(before, "--user") && !str_ends_c(before, "--proxy-user"))
+	if (!str_ends_c(before, " -u") && !str_ends_c(before, "--user") &&
+	    !str_ends_c(before, "--proxy-user"))
 		return 0;
 	return end < text.n && text.p[end] == ':' ? end + 1 : 0;
 }

@@ -24,27 +24,66 @@ static uint32_t find_token(str text, str token, uint32_t from, uint32_t to)
 	return 0;
 }
 
-static str last_part(const struct candidate *c, str side)
+static str first_word(str s)
 {
-	if (!finding_types[c->f.kind].command)
-		return side;
-	if (str_starts_c(side, "cd ")) { /* "cd web && make x" is usually told as "web" */
-		size_t and = str_find(side, STR(" && "));
-		return and == STR_NONE ? side : str_sub(side, 3, and - 3);
+	return str_sub(s, 0, str_chr(s, ' '));
+}
+
+static str last_word(str s)
+{
+	size_t blank = str_rchr(s, ' ');
+	return blank == STR_NONE ? s : str_from(s, blank + 1);
+}
+
+/* What a user's line must name to say the same: the tokens that differ, and the program they belong to. */
+struct told {
+	str wrong, right, with;
+};
+
+static struct told tokens_of(const struct candidate *c)
+{
+	const struct finding *f = &c->f;
+	switch (f->kind) {
+	case KIND_FLAG:
+		return (struct told){ last_word(f->wrong), last_word(f->right), { NULL, 0 } };
+	case KIND_TARGET:
+	case KIND_SUBCOMMAND:
+		return (struct told){ last_word(f->wrong), last_word(f->right), first_word(f->wrong) };
+	case KIND_CWD:
+		return (struct told){ f->wrong, f->about, { NULL, 0 } };
+	case KIND_ENV:
+		return (struct told){ first_word(f->wrong),
+				      str_sub(f->about, 0, str_chr(f->about, '=')),
+				      { NULL, 0 } };
+	default:
+		return (struct told){ f->wrong, f->right, { NULL, 0 } };
 	}
-	return side;
+}
+
+/* A folder may be told as "web" or "web/", a variable as NAME or NAME=value. */
+static bool stands_near(str text, str token, uint32_t from, uint32_t to)
+{
+	char spelled[256];
+	if (!token.n || find_token(text, token, from, to))
+		return true;
+	if (token.n + 2 > sizeof(spelled))
+		return false;
+	memcpy(spelled, token.p, token.n);
+	spelled[token.n] = '/';
+	return find_token(text, (str){ spelled, token.n + 1 }, from, to) > 0;
 }
 
 /* Both sides within NEAR_LINES lines of the user's own text. */
 static bool documented(const struct user_text *u, const struct candidate *c, uint32_t *where)
 {
-	str right = last_part(c, c->f.right);
+	struct told told = tokens_of(c);
 	for (uint32_t from = 1;;) {
-		uint32_t at = find_token(u->text, c->f.wrong, from, UINT32_MAX);
+		uint32_t at = find_token(u->text, told.wrong, from, UINT32_MAX);
 		if (!at)
 			return false;
-		uint32_t low = at > NEAR_LINES ? at - NEAR_LINES : 1;
-		if (!right.n || find_token(u->text, right, low, at + NEAR_LINES)) {
+		uint32_t low = at > NEAR_LINES ? at - NEAR_LINES : 1, high = at + NEAR_LINES;
+		if (stands_near(u->text, told.right, low, high) &&
+		    stands_near(u->text, told.with, low, high)) {
 			*where = at;
 			return true;
 		}
@@ -66,8 +105,8 @@ static bool names_existing(const struct candidate *c)
 	return c->f.proof == PROOF_NONE || c->f.proof == PROOF_HINT;
 }
 
-static void against_user_texts(const struct learn_input *in, struct candidate *c, uint32_t *broken, struct arena *a,
-			       struct vec *stale)
+static void against_user_texts(const struct learn_input *in, struct candidate *c, uint32_t *broken,
+			       struct arena *a, struct vec *stale)
 {
 	bool one_sided = c->f.right.n == 0;
 	for (size_t i = 0; i < in->user_texts.n && c->reason == REASON_NONE; i++) {
@@ -80,11 +119,13 @@ static void against_user_texts(const struct learn_input *in, struct candidate *c
 			return;
 		}
 		line = find_token(u->text, c->f.wrong, 1, UINT32_MAX);
-		bool specific = c->f.wrong.n >= 5 && (str_chr(c->f.wrong, '/') != STR_NONE || str_chr(c->f.wrong, ' ') != STR_NONE);
+		bool specific = c->f.wrong.n >= 5 && (str_chr(c->f.wrong, '/') != STR_NONE ||
+						      str_chr(c->f.wrong, ' ') != STR_NONE);
 		if (!line || !specific)
 			continue;
 		if (one_sided && c->f.kind != KIND_MISSING_PATH && c->f.kind != KIND_PATH_REMOVED) {
-			c->reason = REASON_ALREADY_DOCUMENTED; /* a large file, a declined command: the user tells of it already */
+			c->reason =
+				REASON_ALREADY_DOCUMENTED; /* a large file, a declined command: the user tells of it already */
 			c->note = arena_printf(a, "%.*s:%u", STR_ARG(u->path), line);
 			*broken = failures_since(c, u->mtime_ms);
 		} else if (names_existing(c)) {
@@ -92,7 +133,9 @@ static void against_user_texts(const struct learn_input *in, struct candidate *c
 			c->note = arena_printf(a, "%.*s:%u says otherwise", STR_ARG(u->path), line);
 		} else {
 			struct stale_rule *r = vec_push(stale);
-			*r = (struct stale_rule){ .path = u->path, .token = c->f.wrong, .right = c->f.right, .line = line };
+			*r = (struct stale_rule){
+				.path = u->path, .token = c->f.wrong, .right = c->f.right, .line = line
+			};
 		}
 	}
 }
@@ -128,8 +171,8 @@ static bool in_ticks(struct arena *a, str text, str slot)
 }
 
 /* The bullet that a published item was edited into: unknown to us, and naming one of its sides. */
-static const struct listed_bullet *edited_form(struct arena *a, const struct learn_input *in, const struct vec *items,
-					       const struct item_row *row)
+static const struct listed_bullet *edited_form(struct arena *a, const struct learn_input *in,
+					       const struct vec *items, const struct item_row *row)
 {
 	for (size_t i = 0; i < in->bullets.n; i++) {
 		const struct listed_bullet *b = vec_at(&in->bullets, i);
@@ -150,8 +193,8 @@ static const struct listed_bullet *edited_form(struct arena *a, const struct lea
 }
 
 /* A published line that is gone was deleted by the user, or edited; a block that is gone altogether says nothing. */
-static void read_feedback(struct arena *a, struct tree *tree, const struct learn_input *in, const struct vec *items,
-			  struct vec *decided)
+static void read_feedback(struct arena *a, struct tree *tree, const struct learn_input *in,
+			  const struct vec *items, struct vec *decided)
 {
 	for (size_t i = 0; i < items->n; i++) {
 		const struct item_row *row = vec_at(items, i);
@@ -160,7 +203,8 @@ static void read_feedback(struct arena *a, struct tree *tree, const struct learn
 			continue;
 		if (stands(in, row->text) || !in->blocks[t] || in->feedback[t] == FEEDBACK_NONE)
 			continue;
-		if (in->feedback[t] == FEEDBACK_COMMIT && !tree_text_removed(tree, in->file[t], row->text, row->head))
+		if (in->feedback[t] == FEEDBACK_COMMIT &&
+		    !tree_text_removed(tree, in->file[t], row->text, row->head))
 			continue;
 		const struct listed_bullet *b = edited_form(a, in, items, row);
 		struct item_row *out = vec_push(decided);
@@ -182,8 +226,8 @@ static const struct item_row *verdict_on(const struct vec *items, const struct v
 }
 
 /* Bullets our block holds without evidence here: a teammate's, another machine's, or the user's own words. */
-static void adopt(struct study *s, struct tree *tree, const struct learn_input *in, const struct vec *items, struct vec *candidates,
-		  const struct vec *decided)
+static void adopt(struct study *s, struct tree *tree, const struct learn_input *in, const struct vec *items,
+		  struct vec *candidates, const struct vec *decided)
 {
 	struct arena *a = s->arena;
 	for (size_t i = 0; i < in->bullets.n; i++) {
@@ -336,8 +380,8 @@ static void settle_conflicts(struct vec *candidates)
 	}
 }
 
-void settle(struct study *s, struct tree *tree, const struct learn_input *in, const struct vec *items, struct vec *candidates,
-	    struct learned *out)
+void settle(struct study *s, struct tree *tree, const struct learn_input *in, const struct vec *items,
+	    struct vec *candidates, struct learned *out)
 {
 	uint32_t *broken;
 	read_feedback(s->arena, tree, in, items, &out->decided);

@@ -24,7 +24,8 @@ unsigned edit_distance(str a, str b, unsigned limit)
 				best = prev[j] + 1;
 			if (cur[j - 1] + 1 < best)
 				best = cur[j - 1] + 1;
-			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] && before[j - 2] + 1 < best)
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
+			    before[j - 2] + 1 < best)
 				best = before[j - 2] + 1;
 			cur[j] = best;
 		}
@@ -110,11 +111,22 @@ static bool plural_of(str a, str b)
 /* Extensions under which the same thing may stand; a page of documentation and a source file are two things. */
 static bool same_family(str a, str b)
 {
-	static const char *const families[] = { "js mjs cjs jsx ts tsx mts cts vue svelte", "yml yaml json json5 jsonc toml ini conf",
-						"c cc cpp cxx h hh hpp hxx m mm inc", "md mdx markdown rst txt adoc org", "py pyi pyx ipynb",
-						"sh bash zsh fish ps1 bat", "html htm xhtml ejs hbs njk", "css scss sass less styl",
-						"java kt kts scala groovy clj", "gradle kts", "rb erb rake", "ex exs", "tf hcl tfvars",
-						"proto pb", "sql ddl", "png jpg jpeg svg webp gif" };
+	static const char *const families[] = { "js mjs cjs jsx ts tsx mts cts vue svelte",
+						"yml yaml json json5 jsonc toml ini conf",
+						"c cc cpp cxx h hh hpp hxx m mm inc",
+						"md mdx markdown rst txt adoc org",
+						"py pyi pyx ipynb",
+						"sh bash zsh fish ps1 bat",
+						"html htm xhtml ejs hbs njk",
+						"css scss sass less styl",
+						"java kt kts scala groovy clj",
+						"gradle kts",
+						"rb erb rake",
+						"ex exs",
+						"tf hcl tfvars",
+						"proto pb",
+						"sql ddl",
+						"png jpg jpeg svg webp gif" };
 	if (a.n == 0 || b.n == 0)
 		return true;
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
@@ -189,11 +201,15 @@ double similar_dirs(str wrong, str right)
 
 bool is_generic_name(str base)
 {
-	static const char *const names[] = { "README", "index", "__init__", "__main__", "main", "mod", "lib", "setup", "package",
-					     "Makefile", "Dockerfile", "config", "conftest", "utils", "util", "types", "helpers",
-					     "constants", "test", "tests", "page", "layout", "route", "models", "views", "urls",
-					     "app", "server", "client", "LICENSE", "CHANGELOG", "Cargo", "go", "pom", "build",
-					     "settings", "tsconfig", "styles", "common", "base", "schema", "CLAUDE", "AGENTS", NULL };
+	static const char *const names[] = { "README",	   "index",    "__init__",  "__main__", "main",
+					     "mod",	   "lib",      "setup",	    "package",	"Makefile",
+					     "Dockerfile", "config",   "conftest",  "utils",	"util",
+					     "types",	   "helpers",  "constants", "test",	"tests",
+					     "page",	   "layout",   "route",	    "models",	"views",
+					     "urls",	   "app",      "server",    "client",	"LICENSE",
+					     "CHANGELOG",  "Cargo",    "go",	    "pom",	"build",
+					     "settings",   "tsconfig", "styles",    "common",	"base",
+					     "schema",	   "CLAUDE",   "AGENTS",    NULL };
 	str stem = stem_of(base);
 	for (size_t i = 0; names[i]; i++)
 		if (str_ieq(stem, str_c(names[i])))

@@ -41,18 +41,20 @@ struct lineage_files {
 
 /* Groups the files of a project into lineages: files that share a call id or a session id, and sub-agents with their
  * parents. out: vec of struct lineage_files. */
-enum status lineage_group(struct arena *a, struct store *store, const struct file_row **rows, size_t n, struct vec *out,
-			  struct error *err);
+enum status lineage_group(struct arena *a, struct store *store, const struct file_row **rows, size_t n,
+			  struct vec *out, struct error *err);
 
 typedef void thread_fn(void *ctx, struct thread *t);
 /* Reads the files of a lineage segment by segment and calls fn for each thread of each segment. */
-enum status lineage_read(struct study *s, const struct lineage_files *files, thread_fn *fn, void *ctx, struct error *err);
+enum status lineage_read(struct study *s, const struct lineage_files *files, thread_fn *fn, void *ctx,
+			 struct error *err);
 
 /* Calls fn for each lineage on up to s->jobs threads.  Each thread works on a study of its own that shares project and
  * store; afterwards evidence and counts are joined in order of lineage, so that the result does not depend on jobs. */
-typedef enum status lineage_fn(void *ctx, struct study *own, int worker, size_t lineage, const struct lineage_files *files,
-			       struct error *err);
-enum status lineage_each(struct study *s, const struct vec *groups, lineage_fn *fn, void *ctx, struct error *err);
+typedef enum status lineage_fn(void *ctx, struct study *own, int worker, size_t lineage,
+			       const struct lineage_files *files, struct error *err);
+enum status lineage_each(struct study *s, const struct vec *groups, lineage_fn *fn, void *ctx,
+			 struct error *err);
 
 /* The pass that feeds all analyzers; fills evidence, lineages and counts.  groups: of lineage_group. */
 enum status drive(struct study *s, const struct vec *groups, struct error *err);

@@ -31,7 +31,8 @@ const struct form *step_forms(struct thread *t, size_t i, size_t *n)
 		shell_parse(t->arena, s->e->arg, &s->script);
 		if (!s->script.incomplete) {
 			struct form forms[FORMS_MAX];
-			s->forms_n = form_list(t->arena, t->study->project, s->e->cwd, &s->script, forms, FORMS_MAX);
+			s->forms_n = form_list(t->arena, t->study->project, s->e->cwd, &s->script, forms,
+					       FORMS_MAX);
 			s->forms = arena_array(t->arena, s->forms_n + 1, sizeof(*s->forms));
 			memcpy(s->forms, forms, s->forms_n * sizeof(*s->forms));
 		}
@@ -83,18 +84,23 @@ static str first_word(const struct form *f)
 
 unsigned form_changes(const struct form *f)
 {
-	static const char *const movers[] = { "mv", "cp", "rm", "mkdir", "rmdir", "ln", "tee", "touch", "unzip", "tar", "rsync",
-					      "install", "patch", NULL };
-	static const char *const git_moves[] = { "checkout", "switch", "stash", "pull", "merge", "rebase", "reset", "apply", "am",
-						 "cherry-pick", "restore", "revert", "mv", "rm", "clean", "clone", "worktree",
-						 "submodule", "fetch", NULL };
-	static const char *const managers[] = { "npm", "pnpm", "yarn", "bun", "pip", "pip3", "uv", "poetry", "pdm", "pipenv",
-						"bundle", "cargo", "go", "composer", "apt-get", "apt", "brew", "gem", "conda",
-						"mamba", "rustup", "dotnet", "mix", "rye", "hatch", "pixi", "corepack", "nvm", NULL };
-	static const char *const installs[] = { "install", "i", "ci", "add", "sync", "update", "upgrade", "restore", "get", "mod",
-						"lock", "deps.get", "bootstrap", "enable", "use", NULL };
-	static const char *const generators[] = { "generate", "gen", "codegen", "migrate", "build", "compile", "setup", "init",
-						  "bootstrap", "configure", "prepare", "proto", "seed", NULL };
+	static const char *const movers[] = { "mv",    "cp",	"rm",  "mkdir", "rmdir",   "ln",    "tee",
+					      "touch", "unzip", "tar", "rsync", "install", "patch", NULL };
+	static const char *const git_moves[] = { "checkout", "switch",	 "stash",     "pull",  "merge",
+						 "rebase",   "reset",	 "apply",     "am",    "cherry-pick",
+						 "restore",  "revert",	 "mv",	      "rm",    "clean",
+						 "clone",    "worktree", "submodule", "fetch", NULL };
+	static const char *const managers[] = { "npm",	 "pnpm",     "yarn",	 "bun",	   "pip",    "pip3",
+						"uv",	 "poetry",   "pdm",	 "pipenv", "bundle", "cargo",
+						"go",	 "composer", "apt-get",	 "apt",	   "brew",   "gem",
+						"conda", "mamba",    "rustup",	 "dotnet", "mix",    "rye",
+						"hatch", "pixi",     "corepack", "nvm",	   NULL };
+	static const char *const installs[] = { "install",   "i",	"ci",  "add", "sync", "update",
+						"upgrade",   "restore", "get", "mod", "lock", "deps.get",
+						"bootstrap", "enable",	"use", NULL };
+	static const char *const generators[] = { "generate", "gen",   "codegen", "migrate",   "build",
+						  "compile",  "setup", "init",	  "bootstrap", "configure",
+						  "prepare",  "proto", "seed",	  NULL };
 	static const char *const starters[] = { "up", "start", "serve", "dev", "run", NULL };
 	str p = path_base(f->program), w = first_word(f);
 	if (str_eq_c(p, "git"))
@@ -103,9 +109,11 @@ unsigned form_changes(const struct form *f)
 		return CHANGE_MOVE;
 	if (str_eq_c(p, "sleep"))
 		return CHANGE_START;
-	if (word_is(p, managers) && (word_is(w, installs) || (w.n == 0 && (str_eq_c(p, "yarn") || str_eq_c(p, "bundle")))))
+	if (word_is(p, managers) &&
+	    (word_is(w, installs) || (w.n == 0 && (str_eq_c(p, "yarn") || str_eq_c(p, "bundle")))))
 		return CHANGE_INSTALL;
-	if (str_eq_c(p, "docker") || str_eq_c(p, "docker-compose") || str_eq_c(p, "podman") || str_eq_c(p, "systemctl")) {
+	if (str_eq_c(p, "docker") || str_eq_c(p, "docker-compose") || str_eq_c(p, "podman") ||
+	    str_eq_c(p, "systemctl")) {
 		for (size_t i = 0; i < f->args_n; i++)
 			if (word_is(f->args[i], starters))
 				return CHANGE_START;
@@ -118,10 +126,12 @@ unsigned form_changes(const struct form *f)
 	bool runner = form_manager_family(p) == 1 || form_manager_family(p) == 3;
 	for (size_t i = 0; i < f->args_n && i < 4; i++) {
 		str arg = f->args[i];
-		if (runner && (str_eq_c(arg, "up") || str_ends_c(arg, "-up") || str_ends_c(arg, ":up") || str_eq_c(arg, "start") || str_eq_c(arg, "serve")))
+		if (runner && (str_eq_c(arg, "up") || str_ends_c(arg, "-up") || str_ends_c(arg, ":up") ||
+			       str_eq_c(arg, "start") || str_eq_c(arg, "serve")))
 			return CHANGE_START;
 		size_t colon = str_chr(arg, ':');
-		if (word_is(arg, generators) || (colon != STR_NONE && word_is(str_sub(arg, 0, colon), generators)))
+		if (word_is(arg, generators) ||
+		    (colon != STR_NONE && word_is(str_sub(arg, 0, colon), generators)))
 			return CHANGE_GENERATE;
 	}
 	return 0;
@@ -143,12 +153,15 @@ unsigned thread_changes(struct thread *t, size_t i, size_t j, size_t *step)
 			mine |= form_changes(&forms[f]);
 		for (size_t c = 0; n && c < t->steps[k].script.n; c++)
 			for (size_t r = 0; r < t->steps[k].script.commands[c].redirects_n; r++) {
-				const struct shell_redirect *to = &t->steps[k].script.commands[c].redirects[r];
-				if ((to->op == '>' || to->op == 'a') && !str_starts_c(to->target.text, "/dev/"))
+				const struct shell_redirect *to =
+					&t->steps[k].script.commands[c].redirects[r];
+				if ((to->op == '>' || to->op == 'a') &&
+				    !str_starts_c(to->target.text, "/dev/"))
 					mine |= CHANGE_EDIT;
 			}
 		all |= mine;
-		if (step && (mine & (CHANGE_INSTALL | CHANGE_GENERATE | CHANGE_START)) && step_worked(&t->steps[k]))
+		if (step && (mine & (CHANGE_INSTALL | CHANGE_GENERATE | CHANGE_START)) &&
+		    step_worked(&t->steps[k]))
 			*step = k;
 	}
 	return all;
@@ -185,8 +198,13 @@ bool study_touched(const struct study *s, str path)
 struct call_ref thread_ref(const struct thread *t, size_t i)
 {
 	const struct entry *e = t->steps[i].e;
-	return (struct call_ref){ .file = t->file, .id = e->id, .offset = e->offset, .result_offset = e->result_offset,
-				  .line = e->line, .result_line = e->result_line, .time = e->time };
+	return (struct call_ref){ .file = t->file,
+				  .id = e->id,
+				  .offset = e->offset,
+				  .result_offset = e->result_offset,
+				  .line = e->line,
+				  .result_line = e->result_line,
+				  .time = e->time };
 }
 
 struct form *form_copy(struct arena *a, const struct form *f)

@@ -54,7 +54,8 @@ static void save_memo(struct tree *t)
 	struct buf b;
 	buf_init(&b, MEMO_MAX);
 	for (size_t i = 0; i < t->memo.n; i++)
-		buf_printf(&b, "%.*s\t%s\n", STR_ARG(t->memo.entries[i].key), (const char *)t->memo.entries[i].value);
+		buf_printf(&b, "%.*s\t%s\n", STR_ARG(t->memo.entries[i].key),
+			   (const char *)t->memo.entries[i].value);
 	/* only the present state of the repository is worth remembering; losing the memo costs time, not truth */
 	if (!b.full && store_doc_clear(t->store, str_c(t->scope), NULL) == STATUS_OK)
 		store_doc_put(t->store, str_c(t->scope), str_c(t->state), buf_str(&b), NULL);
@@ -256,8 +257,9 @@ static void ask_history(struct tree *t)
 		str key;
 		recall(t, 'h', asked[i].path, &key);
 		if (asked[i].kind != HISTORY_UNKNOWN)
-			remember(t, key, arena_printf(&t->arena, "%d\t%s\t%.*s", (int)asked[i].kind, asked[i].commit,
-						      STR_ARG(asked[i].now)));
+			remember(t, key,
+				 arena_printf(&t->arena, "%d\t%s\t%.*s", (int)asked[i].kind, asked[i].commit,
+					      STR_ARG(asked[i].now)));
 	}
 }
 

@@ -24,7 +24,6 @@ bool tree_is_file(struct tree *t, str path);
 bool tree_is_executable(struct tree *t, str path);
 int64_t tree_size(struct tree *t, str path); /* bytes, -1 if it is no file */
 
-
 bool tree_has_git(const struct tree *t);
 bool tree_tracked(struct tree *t, str path); /* file, or folder with tracked files */
 bool tree_ignored(struct tree *t, str path);

@@ -52,7 +52,8 @@ static void prove_adopted_path(struct tree *tree, struct candidate *c)
 {
 	str now;
 	c->f.proof = tree_tracked(tree, c->f.right) ? PROOF_TRACKED : PROOF_STAT;
-	if (tree_has_git(tree) && tree_history(tree, c->f.wrong, &now, NULL) == HISTORY_RENAMED && str_eq(now, c->f.right))
+	if (tree_has_git(tree) && tree_history(tree, c->f.wrong, &now, NULL) == HISTORY_RENAMED &&
+	    str_eq(now, c->f.right))
 		c->f.proof = PROOF_GIT_RENAME;
 }
 
@@ -110,7 +111,8 @@ static bool own_executable(struct tree *tree, str program)
 	str path = program;
 	if (str_starts_c(path, "./"))
 		path = str_from(path, 2);
-	return path.n && path.p[0] != '/' && (str_chr(program, '/') != STR_NONE) && tree_is_executable(tree, path);
+	return path.n && path.p[0] != '/' && (str_chr(program, '/') != STR_NONE) &&
+	       tree_is_executable(tree, path);
 }
 
 static bool starts_with_any(str command, const char *const *list)
@@ -124,7 +126,9 @@ static bool starts_with_any(str command, const char *const *list)
 static bool verify_launcher(struct tree *tree, struct candidate *c)
 {
 	/* these fetch what they run from a registry: the project must name the program itself */
-	static const char *const fetch[] = { "uvx ", "pnpm dlx ", "yarn dlx ", "pipx run ", "npm exec ", "uv tool run ", "npx ", "bunx ", NULL };
+	static const char *const fetch[] = { "uvx ",	  "pnpm dlx ", "yarn dlx ",
+					     "pipx run ", "npm exec ", "uv tool run ",
+					     "npx ",	  "bunx ",     NULL };
 	static const char *const fetch_missing[] = { "npx ", "bunx ", NULL }; /* only what is not installed */
 	str tool = first_word(c->f.right);
 	if (starts_with_any(c->f.right, fetch)) {
@@ -152,7 +156,8 @@ static bool verify_manager(struct tree *tree, struct candidate *c)
 	str wrong = tree_evidence_of_tool(tree, c->where, first_word(c->f.wrong));
 	bool absent = false; /* the wrong one is not even installed */
 	for (size_t i = 0; i < c->evidence.n; i++)
-		absent |= (*(const struct evidence **)vec_at(&c->evidence, i))->class == FAIL_COMMAND_NOT_FOUND;
+		absent |=
+			(*(const struct evidence **)vec_at(&c->evidence, i))->class == FAIL_COMMAND_NOT_FOUND;
 	if (right.n && (!wrong.n || str_eq(right, wrong)))
 		return proven(c, PROOF_LOCKFILE, right);
 	if (wrong.n && !absent)

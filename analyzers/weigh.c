@@ -58,7 +58,8 @@ static void want(struct weights *w, uint64_t key, int64_t since, const struct ma
 
 static bool word_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+	       c == '-' || c == '.';
 }
 
 /* The words of a command line, cheaply: runs of letters, digits and -_. */
@@ -124,7 +125,8 @@ static bool interesting(const struct weighing *g, str command)
 	return false;
 }
 
-static void use_form(struct weighing *g, struct thread *t, const struct step *step, const struct form *f, bool worked)
+static void use_form(struct weighing *g, struct thread *t, const struct step *step, const struct form *f,
+		     bool worked)
 {
 	if (f->wrapper.n == 0)
 		use(g, key_program(f->program), step, worked);
@@ -149,10 +151,12 @@ static void use_form(struct weighing *g, struct thread *t, const struct step *st
 	}
 	str dir = f->dir.p ? str_c(project_path(t->project, t->arena, f->dir)) : (str){ NULL, 0 };
 	str rel;
-	if (worked && dir.p && str_chr(f->program, '/') != STR_NONE && project_resolve(t->project, t->arena, dir, f->program, &rel))
+	if (worked && dir.p && str_chr(f->program, '/') != STR_NONE &&
+	    project_resolve(t->project, t->arena, dir, f->program, &rel))
 		use(g, key_path(rel), step, true);
 	for (size_t k = 0; dir.p && k < f->args_n; k++) {
-		if (worked && form_is_selector(f->args[k]) && project_resolve(t->project, t->arena, dir, f->args[k], &rel))
+		if (worked && form_is_selector(f->args[k]) &&
+		    project_resolve(t->project, t->arena, dir, f->args[k], &rel))
 			use(g, key_path(rel), step, true);
 	}
 }
@@ -208,7 +212,8 @@ static void drop_refuted(struct weighing *g, struct vec *evidence, size_t from, 
 		struct evidence *e = vec_at(evidence, i);
 		if (e->lineage != lineage)
 			break;
-		if (finding_types[e->kind].command || e->kind == KIND_LARGE_FILE || e->kind == KIND_SEARCH_SCOPE)
+		if (finding_types[e->kind].command || e->kind == KIND_LARGE_FILE ||
+		    e->kind == KIND_SEARCH_SCOPE)
 			continue;
 		const uint64_t *at = map64_get(g->index, e->wrong_key);
 		const struct last_use *u = at ? vec_at(&g->uses, *at - 1) : NULL;
@@ -223,8 +228,8 @@ struct weighers {
 	size_t *from; /* by lineage: its first evidence */
 };
 
-static enum status weigh_lineage(void *ctx, struct study *own, int worker, size_t lineage, const struct lineage_files *files,
-				 struct error *err)
+static enum status weigh_lineage(void *ctx, struct study *own, int worker, size_t lineage,
+				 const struct lineage_files *files, struct error *err)
 {
 	struct weighers *all = ctx;
 	struct weighing *g = &all->workers[worker];
@@ -236,7 +241,8 @@ static enum status weigh_lineage(void *ctx, struct study *own, int worker, size_
 	return st;
 }
 
-static void worker_init(struct weighing *g, const struct weights *w, const struct map64 *words, bool permissions)
+static void worker_init(struct weighing *g, const struct weights *w, const struct map64 *words,
+			bool permissions)
 {
 	g->index = &w->index;
 	g->words = words;
@@ -274,7 +280,8 @@ static void worker_join(struct weighing *g, struct weights *w)
 	vec_release(&g->uses);
 }
 
-enum status weigh(struct study *s, const struct vec *groups, const struct map64 *published, struct weights *w, struct error *err)
+enum status weigh(struct study *s, const struct vec *groups, const struct map64 *published, struct weights *w,
+		  struct error *err)
 {
 	struct weighers all = { .s = s };
 	struct map64 words;

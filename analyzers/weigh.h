@@ -29,6 +29,7 @@ void weights_release(struct weights *w);
 /* NULL if the key was never used. */
 const struct tally *weights_of(const struct weights *w, uint64_t key);
 /* published: key -> time a learning with that wrong side was first written; may be NULL. */
-enum status weigh(struct study *s, const struct vec *groups, const struct map64 *published, struct weights *w, struct error *err);
+enum status weigh(struct study *s, const struct vec *groups, const struct map64 *published, struct weights *w,
+		  struct error *err);
 
 #endif

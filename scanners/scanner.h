@@ -40,8 +40,8 @@ struct scanner {
 	/* Appends struct session_file for each log that can belong to one of the project roots (absolute
 	 * normal paths; n = 0: every log).  A log "can belong" when its folder's name is the encoding of a
 	 * root or starts with one; the caller confirms by the records' cwd. */
-	enum status (*discover)(struct arena *a, const struct scan_roots *roots, const str *projects, size_t n,
-				struct vec *files, struct error *err);
+	enum status (*discover)(struct arena *a, const struct scan_roots *roots, const str *projects,
+				size_t n, struct vec *files, struct error *err);
 	/* A reader state that can be used for one file after another; free with close. */
 	void *(*open)(void);
 	/* Starts a file at offset/line (0/1 for the beginning). */

@@ -10,7 +10,13 @@
 #include "core/base/buf.h"
 #include "writers/writer.h"
 
-enum plan_action { ACTION_CREATE, ACTION_UPDATE, ACTION_UNCHANGED, ACTION_REFUSE, ACTION_COUNT };
+enum plan_action {
+	ACTION_CREATE,
+	ACTION_UPDATE,
+	ACTION_UNCHANGED,
+	ACTION_REFUSE,
+	ACTION_COUNT
+};
 extern const char *const action_names[ACTION_COUNT];
 
 struct plan_file {

@@ -13,7 +13,11 @@
 #include "core/cmd/command.h"
 #include "core/cmd/learn_run.h"
 
-enum output_form { FORM_TEXT, FORM_JSON, FORM_DIFF };
+enum output_form {
+	FORM_TEXT,
+	FORM_JSON,
+	FORM_DIFF
+};
 
 /* clang-format off */
 #define FIELD(name) offsetof(struct learn_options, name)
@@ -54,8 +58,10 @@ const struct opt_command learn_command = {
 	.name = "learn",
 	.title = "mine failures in agent sessions, propose and write learnings",
 	.synopsis = "[--project PATH | --all] [--apply[=ID,...]] [OPTIONS]",
-	.about = "Reads the session logs of coding agents, finds each failed call and what later worked, verifies it against the "
-		 "project (git history, files, lockfiles, manifests; nothing is ever run), and shows the few learnings that are proven, "
+	.about = "Reads the session logs of coding agents, finds each failed call and what later worked, "
+		 "verifies it against the "
+		 "project (git history, files, lockfiles, manifests; nothing is ever run), and shows the few "
+		 "learnings that are proven, "
 		 "with their evidence and the change to each file.  Without --apply nothing is written.",
 	.example = "headroom learn\twhat should be learned about the project here\n"
 		   "headroom learn --apply\twrite it to CLAUDE.md and MEMORY.md\n"
@@ -74,7 +80,10 @@ static bool parse_since(str s, int64_t now, int64_t *out)
 	uint64_t n;
 	if (s.n >= 2 && str_u64(str_sub(s, 0, s.n - 1), &n) && n < 100000) {
 		char unit = s.p[s.n - 1];
-		int64_t ms = unit == 'd' ? MS_PER_DAY : unit == 'h' ? MS_PER_DAY / 24 : unit == 'w' ? 7 * MS_PER_DAY : 0;
+		int64_t ms = unit == 'd'   ? MS_PER_DAY
+			     : unit == 'h' ? MS_PER_DAY / 24
+			     : unit == 'w' ? 7 * MS_PER_DAY
+					   : 0;
 		*out = now - (int64_t)n * ms;
 		return ms > 0;
 	}
@@ -98,7 +107,8 @@ static enum status choose_agents(struct learn_run *run, struct error *err)
 			for (size_t i = 0; scanners[i]; i++)
 				buf_printf(&known, "%s%s", i ? ", " : "", scanners[i]->name);
 			enum status st = error_set(err, STATUS_USAGE, "%s: '%.*s' is not known; known: %s",
-						   option_place("learn", "agent", run->o.agent), STR_ARG(name), buf_c(&known));
+						   option_place("learn", "agent", run->o.agent),
+						   STR_ARG(name), buf_c(&known));
 			buf_release(&known);
 			return st;
 		}
@@ -127,21 +137,28 @@ static enum status read_options(struct learn_run *run, int argc, char **argv, st
 		return st;
 	int64_t now;
 	if (env_get("HEADROOM_NOW") && !time_parse(str_c(env_get("HEADROOM_NOW")), &now))
-		return error_set(err, STATUS_USAGE, "HEADROOM_NOW: '%s' is no time; write 2026-01-31T12:00:00Z", env_get("HEADROOM_NOW"));
+		return error_set(err, STATUS_USAGE,
+				 "HEADROOM_NOW: '%s' is no time; write 2026-01-31T12:00:00Z",
+				 env_get("HEADROOM_NOW"));
 	if (o->apply && has_empty_apply(argc, argv))
-		return error_set(err, STATUS_USAGE, "--apply= names no learning; --apply alone writes all of them");
-	int modes = (o->explain != NULL) + (o->reject != NULL) + (o->allow != NULL) + o->undo + o->remove + o->forget + (o->apply != NULL);
+		return error_set(err, STATUS_USAGE,
+				 "--apply= names no learning; --apply alone writes all of them");
+	int modes = (o->explain != NULL) + (o->reject != NULL) + (o->allow != NULL) + o->undo + o->remove +
+		    o->forget + (o->apply != NULL);
 	if (modes > 1)
-		return error_set(err, STATUS_USAGE, "--apply, --explain, --reject, --allow, --undo, --remove and --forget exclude each other");
+		return error_set(err, STATUS_USAGE,
+				 "--apply, --explain, --reject, --allow, --undo, --remove and --forget "
+				 "exclude each other");
 	if (o->all && (o->project || o->moved_from.n))
 		return error_set(err, STATUS_USAGE, "--all goes without --project and --moved-from");
 	if (o->all && (o->reject || o->allow || o->undo || o->forget || o->explain))
 		return error_set(err, STATUS_USAGE, "this needs one project, not --all");
 	if (o->since && !parse_since(str_c(o->since), env_now_ms(), &run->since))
-		return error_set(err, STATUS_USAGE, "--since: '%s' is no time; write 7d, 24h or 2026-01-31", o->since);
+		return error_set(err, STATUS_USAGE, "--since: '%s' is no time; write 7d, 24h or 2026-01-31",
+				 o->since);
 	if (o->claude_dir && !fs_is_dir(o->claude_dir))
-		return error_set(err, STATUS_USAGE, "%s: %s is no folder", option_place("learn", "claude-dir", o->claude_dir),
-				 o->claude_dir);
+		return error_set(err, STATUS_USAGE, "%s: %s is no folder",
+				 option_place("learn", "claude-dir", o->claude_dir), o->claude_dir);
 	run->roots.override = o->claude_dir;
 	return choose_agents(run, err);
 }
@@ -161,7 +178,8 @@ static enum status open_store(struct learn_run *run, struct error *err)
 			tell("headroom: %s\n", store_note(run->store));
 		return st;
 	}
-	bool changes = run->o.apply || run->o.reject || run->o.allow || run->o.undo || run->o.remove || run->o.forget;
+	bool changes = run->o.apply || run->o.reject || run->o.allow || run->o.undo || run->o.remove ||
+		       run->o.forget;
 	if (changes || st == STATUS_REFUSED)
 		return st;
 	tell("headroom: %s; going on with a temporary index\n", err->message);
@@ -178,7 +196,8 @@ static void show_progress(void *ctx, uint64_t done, uint64_t total)
 	if (now - run->started < 300000 || (now - run->last_shown < 100000 && done < total))
 		return;
 	run->last_shown = now;
-	fprintf(stderr, "\rreading session logs: %3d %% of %.1f MB ", total ? (int)(done * 100 / total) : 100, (double)total / 1e6);
+	fprintf(stderr, "\rreading session logs: %3d %% of %.1f MB ", total ? (int)(done * 100 / total) : 100,
+		(double)total / 1e6);
 	fflush(stderr);
 }
 
@@ -190,7 +209,9 @@ static int jobs_of(const struct learn_run *run)
 static enum status scan(struct learn_run *run, const str *projects, size_t n, struct error *err)
 {
 	bool show = env_is_tty(STDERR_FILENO) && !common_given()->quiet;
-	struct ingest_options o = { .scanners = run->scanners, .roots = run->roots, .projects = projects, .projects_n = n };
+	struct ingest_options o = {
+		.scanners = run->scanners, .roots = run->roots, .projects = projects, .projects_n = n
+	};
 	o.jobs = jobs_of(run);
 	o.reindex = run->o.reindex;
 	o.progress = show ? show_progress : NULL;
@@ -199,7 +220,8 @@ static enum status scan(struct learn_run *run, const str *projects, size_t n, st
 	if (run->last_shown)
 		fprintf(stderr, "\r\033[K");
 	if (st == STATUS_OK && run->r.index.interrupted)
-		return error_set(err, STATUS_INTERRUPTED, "interrupted; what was read is kept, run it again to go on");
+		return error_set(err, STATUS_INTERRUPTED,
+				 "interrupted; what was read is kept, run it again to go on");
 	return st;
 }
 
@@ -209,7 +231,8 @@ static enum status nothing_found(struct learn_run *run, const char *what, struct
 	buf_init(&b, 300);
 	for (size_t i = 0; i < run->r.index.looked.n; i++)
 		buf_printf(&b, "%s%.*s", i ? ", " : "", STR_ARG(*(str *)vec_at(&run->r.index.looked, i)));
-	enum status st = error_set(err, STATUS_NOT_FOUND, "no sessions found for %s; looked in %s", what, buf_c(&b));
+	enum status st =
+		error_set(err, STATUS_NOT_FOUND, "no sessions found for %s; looked in %s", what, buf_c(&b));
 	buf_release(&b);
 	return st;
 }
@@ -246,7 +269,8 @@ void learn_claim_rows(struct learn_run *run, struct project_report *p)
 		bool wanted = false;
 		for (size_t k = 0; run->scanners[k] && !wanted; k++)
 			wanted = str_eq_c(row->agent, run->scanners[k]->name);
-		if (!wanted || !looked_at(run, row) || !row->first_cwd.n || !project_owns(&p->project, project_portable(p->arena, row->first_cwd), &rel))
+		if (!wanted || !looked_at(run, row) || !row->first_cwd.n ||
+		    !project_owns(&p->project, project_portable(p->arena, row->first_cwd), &rel))
 			continue;
 		*(const struct file_row **)vec_push(&p->rows) = row;
 		bool known = false;
@@ -295,11 +319,15 @@ str learn_key(const struct project_report *p)
 
 static void find_place(struct learn_run *run, struct project_report *p)
 {
-	p->place = (struct write_place){ .root = p->project.exists ? p->project.root : STR(""), .local = run->o.local,
-					 .home = run->home, .project = learn_key(p), .memory_path = STR("") };
+	p->place = (struct write_place){ .root = p->project.exists ? p->project.root : STR(""),
+					 .local = run->o.local,
+					 .home = run->home,
+					 .project = learn_key(p),
+					 .memory_path = STR("") };
 	for (size_t i = 0; run->scanners[i] && p->project.exists; i++)
 		if (run->scanners[i]->memory_file && !p->place.memory_path.n)
-			p->place.memory_path = run->scanners[i]->memory_file(p->arena, &run->roots, p->project.main_root);
+			p->place.memory_path =
+				run->scanners[i]->memory_file(p->arena, &run->roots, p->project.main_root);
 	p->memory_disabled = p->project.exists && !p->place.memory_path.n;
 }
 
@@ -321,7 +349,8 @@ static enum status study_project(struct learn_run *run, struct project_report *p
 	find_place(run, p);
 	if (st == STATUS_OK) {
 		learn_read_files(p, &run->roots, &in);
-		st = learn_project(p->arena, run->store, &p->project, p->tree, p->rows.p, p->rows.n, &in, &p->items, &p->learned, err);
+		st = learn_project(p->arena, run->store, &p->project, p->tree, p->rows.p, p->rows.n, &in,
+				   &p->items, &p->learned, err);
 	}
 	if (st == STATUS_OK)
 		st = save_decided(run, p, err);
@@ -344,7 +373,8 @@ static enum status check_ids(const struct project_report *p, const struct vec *i
 {
 	for (size_t i = 0; i < ids->n; i++)
 		if (!learn_find(&p->learned.learnings, *(const char **)vec_at(ids, i)))
-			return error_set(err, STATUS_NOT_FOUND, "--apply: no learning %s is due here; 'headroom learn' lists them",
+			return error_set(err, STATUS_NOT_FOUND,
+					 "--apply: no learning %s is due here; 'headroom learn' lists them",
 					 *(const char **)vec_at(ids, i));
 	return STATUS_OK;
 }
@@ -381,6 +411,12 @@ static enum status study_all(struct learn_run *run, struct error *err)
 	return st;
 }
 
+/* The exit status of a mode that shows nothing. */
+static int finish(enum status st, const struct error *err)
+{
+	return st == STATUS_OK ? EXIT_DONE : complain(err);
+}
+
 static int work(struct learn_run *run)
 {
 	struct error err = { 0 };
@@ -389,15 +425,18 @@ static int work(struct learn_run *run)
 	enum status st = open_store(run, &err);
 	if (st != STATUS_OK)
 		return complain(&err);
-	struct project_report *one = o->all ? NULL : add_project(run, o->project ? str_c(o->project) : env_cwd(a));
-	if (one && !one->project.exists && !one->project.moved.n && !o->forget && o->project && !fs_exists(o->project))
-		tell("headroom: %.*s does not exist; what is found there is only reported\n", STR_ARG(one->project.root));
+	struct project_report *one =
+		o->all ? NULL : add_project(run, o->project ? str_c(o->project) : env_cwd(a));
+	if (one && !one->project.exists && !one->project.moved.n && !o->forget && o->project &&
+	    !fs_exists(o->project))
+		tell("headroom: %.*s does not exist; what is found there is only reported\n",
+		     STR_ARG(one->project.root));
 	if (o->undo)
-		return (st = learn_undo(run, one, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
+		return finish(learn_undo(run, one, &err), &err);
 	if (o->forget)
-		return (st = learn_forget(run, one, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
+		return finish(learn_forget(run, one, &err), &err);
 	if (o->allow)
-		return (st = learn_allow(run, one, o->allow, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
+		return finish(learn_allow(run, one, o->allow, &err), &err);
 	st = scan(run, one ? one->project.spelled.p : NULL, one ? one->project.spelled.n : 0, &err);
 	if (st == STATUS_OK && one)
 		learn_claim_rows(run, one);
@@ -410,7 +449,7 @@ static int work(struct learn_run *run)
 	if (st != STATUS_OK)
 		return complain(&err);
 	if (o->reject)
-		return (st = learn_reject(run, one, o->reject, &err)) == STATUS_OK ? EXIT_DONE : complain(&err);
+		return finish(learn_reject(run, one, o->reject, &err), &err);
 	struct vec ids;
 	vec_init(&ids, sizeof(const char *));
 	split_ids(o->apply ? o->apply : "", a, &ids);

@@ -35,8 +35,8 @@ extern const struct opt_command learn_command;
 
 /* What the configuration file says for a command, to be called before opt_parse, so that flags win.  Texts last as long
  * as the process. */
-enum status load_config(const char *command, const struct opt *options, const struct config_setting *settings, void *values,
-			struct error *err);
+enum status load_config(const char *command, const struct opt *options, const struct config_setting *settings,
+			void *values, struct error *err);
 /* Where a text came from, for messages: "FILE:LINE: command.name" or "--name".  Command "" is the common options. */
 const char *option_place(const char *command, const char *name, const char *text);
 

@@ -50,7 +50,8 @@ static const struct opt_command program = {
 	.name = "headroom",
 	.title = "what AI coding agents read, what it costs, and what they should have learned",
 	.synopsis = "COMMAND [OPTIONS] [ARGS]",
-	.about = "Reads the session logs that coding agents leave on this machine and turns them into something useful.  "
+	.about = "Reads the session logs that coding agents leave on this machine and turns them into "
+		 "something useful.  "
 		 "Nothing is sent anywhere, nothing read from a log is ever executed.",
 	.example = "headroom learn\tshow what the agent should have learned about this project\n"
 		   "headroom learn --apply\twrite it to CLAUDE.md and MEMORY.md",
@@ -102,7 +103,8 @@ bool use_color(int fd)
 {
 	if (given.color)
 		return given.color == 1;
-	return env_is_tty(fd) && !env_get("NO_COLOR") && !(env_get("TERM") && str_eq_c(str_c(env_get("TERM")), "dumb"));
+	return env_is_tty(fd) && !env_get("NO_COLOR") &&
+	       !(env_get("TERM") && str_eq_c(str_c(env_get("TERM")), "dumb"));
 }
 
 int print(str text)
@@ -187,8 +189,8 @@ static const struct opt_command *find_command(const char *name)
 
 /* ---- configuration ------------------------------------------------------------------------------------------------ */
 
-enum status load_config(const char *command, const struct opt *options, const struct config_setting *settings, void *values,
-			struct error *err)
+enum status load_config(const char *command, const struct opt *options, const struct config_setting *settings,
+			void *values, struct error *err)
 {
 	return config_apply(&config, &(struct config_target){ command, options, settings, values }, err);
 }
@@ -239,7 +241,8 @@ static enum status open_log(struct error *err)
 	struct error why;
 	if (log_open(given.log_file, &why) == STATUS_OK)
 		return STATUS_OK;
-	return error_set(err, STATUS_USAGE, "%s: %s", given.log_file ? option_place("", "log-file", given.log_file) : "HEADROOM_LOG",
+	return error_set(err, STATUS_USAGE, "%s: %s",
+			 given.log_file ? option_place("", "log-file", given.log_file) : "HEADROOM_LOG",
 			 why.message);
 }
 

@@ -32,7 +32,8 @@ str learn_session_name(struct arena *a, const struct project_report *p, int64_t 
 	return arena_str(a, dot == STR_NONE ? base : str_sub(base, 0, dot));
 }
 
-bool learn_read_record(struct arena *a, const struct project_report *p, const struct call_ref *ref, bool result, str *line)
+bool learn_read_record(struct arena *a, const struct project_report *p, const struct call_ref *ref,
+		       bool result, str *line)
 {
 	const struct file_row *row = learn_row(p, ref->file);
 	if (!row || !ref->id)

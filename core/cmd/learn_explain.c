@@ -57,7 +57,8 @@ static void put_quoted(struct buf *out, struct arena *a, str text)
 /* All string members of a tool's input that say what was asked, or the text of a result. */
 static void put_strings(struct buf *out, struct arena *a, struct jval v, int depth)
 {
-	static const char *const wanted[] = { "command", "file_path", "path", "pattern", "content", "text", "input", "query" };
+	static const char *const wanted[] = { "command", "file_path", "path",  "pattern",
+					      "content", "text",      "input", "query" };
 	struct jit it;
 	if (v.type == J_STRING) {
 		put_quoted(out, a, jstr_take(a, v.raw));
@@ -75,7 +76,8 @@ static void put_strings(struct buf *out, struct arena *a, struct jval v, int dep
 	}
 }
 
-static void put_call(struct buf *out, const struct project_report *p, const char *title, const struct call_ref *ref)
+static void put_call(struct buf *out, const struct project_report *p, const char *title,
+		     const struct call_ref *ref)
 {
 	struct arena a;
 	str line;
@@ -91,10 +93,12 @@ static void put_call(struct buf *out, const struct project_report *p, const char
 	buf_add_ch(out, '\n');
 	for (int result = 0; result < 2; result++) {
 		struct jval block;
-		if (learn_read_record(&a, p, ref, result, &line) && find_block(jval_of(line), ref->id, 0, &block))
+		if (learn_read_record(&a, p, ref, result, &line) &&
+		    find_block(jval_of(line), ref->id, 0, &block))
 			put_strings(out, &a, block, 0);
 		else if (!result)
-			buf_add_c(out, "        | the agent has deleted this log; what was learned from it is kept\n");
+			buf_add_c(out, "        | the agent has deleted this log; what was learned from it "
+				       "is kept\n");
 	}
 	arena_release(&a);
 }
@@ -117,18 +121,23 @@ enum status learn_explain(const struct learn_report *r, const char *id, struct b
 		utf8_escape(&safe, unsafe ? STR("(may not be shown: unsafe)") : c->f.text, false);
 		buf_printf(out, "%s  %s\n", c->f.id, buf_c(&safe));
 		buf_release(&safe);
-		buf_printf(out, "  kind %s, %s, %s\n", finding_types[c->f.kind].name, section_names[finding_types[c->f.kind].section],
-			   target_names[c->f.target]);
+		buf_printf(out, "  kind %s, %s, %s\n", finding_types[c->f.kind].name,
+			   section_names[finding_types[c->f.kind].section], target_names[c->f.target]);
 		if (c->reason != REASON_NONE)
-			buf_printf(out, "  not published: %s%s%.*s\n", reason_names[c->reason], c->note.n ? ", " : "", STR_ARG(c->note));
-		buf_printf(out, "  proof: %s%s%.*s\n", proof_names[c->f.proof], c->proof_detail.n ? " " : "", STR_ARG(c->proof_detail));
-		buf_printf(out, "  evidence: %u failures in %u sessions on %u days, %u against; confidence %.2f, about %u tokens lost\n",
+			buf_printf(out, "  not published: %s%s%.*s\n", reason_names[c->reason],
+				   c->note.n ? ", " : "", STR_ARG(c->note));
+		buf_printf(out, "  proof: %s%s%.*s\n", proof_names[c->f.proof], c->proof_detail.n ? " " : "",
+			   STR_ARG(c->proof_detail));
+		buf_printf(out,
+			   "  evidence: %u failures in %u sessions on %u days, %u against; confidence %.2f, "
+			   "about %u tokens lost\n",
 			   c->count, c->lineages, c->days, c->negatives, c->confidence, c->tokens_wasted);
 		if (c->count)
-			buf_printf(out, "  first %.*s, last %.*s\n", STR_ARG(time_format(&a, c->first_ms)), STR_ARG(time_format(&a, c->last_ms)));
+			buf_printf(out, "  first %.*s, last %.*s\n", STR_ARG(time_format(&a, c->first_ms)),
+				   STR_ARG(time_format(&a, c->last_ms)));
 		if (c->published_ms)
-			buf_printf(out, "  written %.*s; since then %u opportunities, %u relapses\n", STR_ARG(time_format(&a, c->published_ms)),
-				   c->opportunities, c->relapses);
+			buf_printf(out, "  written %.*s; since then %u opportunities, %u relapses\n",
+				   STR_ARG(time_format(&a, c->published_ms)), c->opportunities, c->relapses);
 		for (uint32_t k = 0; k < l->calls_n && !unsafe; k++) {
 			buf_printf(out, "\n  %u.\n", k + 1);
 			put_call(out, p, "failed", &l->failed[k]);

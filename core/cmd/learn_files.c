@@ -45,7 +45,9 @@ static void add_user_text(struct project_report *p, struct learn_input *in, str 
 	if (!text.p)
 		return;
 	struct user_text *u = vec_push(&in->user_texts);
-	*u = (struct user_text){ .path = arena_str(p->arena, shown), .text = without_block(p->arena, text), .mtime_ms = mtime };
+	*u = (struct user_text){ .path = arena_str(p->arena, shown),
+				 .text = without_block(p->arena, text),
+				 .mtime_ms = mtime };
 }
 
 struct rules_dir {
@@ -59,7 +61,8 @@ static bool add_rule_file(void *ctx, int dirfd, const char *name, char type)
 	struct rules_dir *d = ctx;
 	(void)dirfd;
 	if (type == 'f' && str_ends_c(str_c(name), ".md"))
-		add_user_text(d->p, d->in, path_join(d->p->arena, d->dir, str_c(name)), path_join(d->p->arena, d->shown, str_c(name)));
+		add_user_text(d->p, d->in, path_join(d->p->arena, d->dir, str_c(name)),
+			      path_join(d->p->arena, d->shown, str_c(name)));
 	return true;
 }
 
@@ -69,7 +72,8 @@ static void add_imports(struct project_report *p, struct learn_input *in, str te
 	str line;
 	while (str_line(&text, &line)) {
 		str s = str_trim(line);
-		if (s.n < 2 || s.p[0] != '@' || str_chr(s, ' ') != STR_NONE || str_find(s, STR("..")) != STR_NONE)
+		if (s.n < 2 || s.p[0] != '@' || str_chr(s, ' ') != STR_NONE ||
+		    str_find(s, STR("..")) != STR_NONE)
 			continue;
 		str name = str_from(s, 1);
 		if (name.p[0] != '/' && name.p[0] != '~')
@@ -115,7 +119,9 @@ static void read_bullets(struct project_report *p, struct learn_input *in, const
 	for (size_t i = 0; i < bullets.n; i++) {
 		const struct marker_bullet *b = vec_at(&bullets, i);
 		struct listed_bullet *l = vec_push(&in->bullets);
-		*l = (struct listed_bullet){ .target = w->target, .file = path, .text = arena_str(p->arena, b->text) };
+		*l = (struct listed_bullet){ .target = w->target,
+					     .file = path,
+					     .text = arena_str(p->arena, b->text) };
 	}
 	vec_release(&bullets);
 }
@@ -129,7 +135,9 @@ void learn_read_files(struct project_report *p, const struct scan_roots *roots, 
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
 		add_user_text(p, in, path_join(a, p->project.root, str_c(own[i])), str_c(own[i]));
 		if (in->user_texts.n)
-			add_imports(p, in, ((struct user_text *)vec_at(&in->user_texts, in->user_texts.n - 1))->text);
+			add_imports(
+				p, in,
+				((struct user_text *)vec_at(&in->user_texts, in->user_texts.n - 1))->text);
 	}
 	struct rules_dir rules = { .p = p, .in = in, .shown = STR(".claude/rules") };
 	rules.dir = path_join(a, p->project.root, rules.shown);
@@ -162,7 +170,8 @@ static void plan_other_place(struct project_report *p, const struct writer *w)
 	struct plan_file *f = vec_push(&p->plans);
 	other.local = !other.local;
 	plan_file_block(p->arena, &other, w, STR(""), f);
-	if (f->action == ACTION_UNCHANGED || str_eq(f->path, ((struct plan_file *)vec_at(&p->plans, 0))->path))
+	if (f->action == ACTION_UNCHANGED ||
+	    str_eq(f->path, ((struct plan_file *)vec_at(&p->plans, 0))->path))
 		p->plans.n--;
 }
 

@@ -18,7 +18,8 @@ static str file_of_target(const struct project_report *p, enum target t)
 }
 
 /* What was written is remembered: the learnings with their words, and those that left the block. */
-static enum status remember_written(struct learn_run *run, struct project_report *p, const struct vec *ids, struct error *err)
+static enum status remember_written(struct learn_run *run, struct project_report *p, const struct vec *ids,
+				    struct error *err)
 {
 	enum status st = STATUS_OK;
 	for (size_t i = 0; i < p->learned.learnings.n && st == STATUS_OK; i++) {
@@ -29,17 +30,28 @@ static enum status remember_written(struct learn_run *run, struct project_report
 			chosen = str_eq_c(str_c(f->id), *(const char **)vec_at(ids, k));
 		if (!chosen)
 			continue;
-		struct item_row row = { .project = learn_key(p), .id = str_c(f->id), .kind = str_c(finding_types[f->kind].name),
-					.target = str_c(target_names[f->target]), .wrong = f->wrong, .right = f->right,
-					.about = f->about, .text = f->text, .file = file_of_target(p, f->target),
-					.verdict = f->state == STATE_PINNED ? VERDICT_PINNED : VERDICT_PUBLISHED,
-					.first_ms = l->c.published_ms ? l->c.published_ms : env_now_ms(), .last_ms = env_now_ms(),
-					.head = tree_head(p->tree), .opportunities = l->c.opportunities, .relapses = l->c.relapses };
+		struct item_row row = { .project = learn_key(p),
+					.id = str_c(f->id),
+					.kind = str_c(finding_types[f->kind].name),
+					.target = str_c(target_names[f->target]),
+					.wrong = f->wrong,
+					.right = f->right,
+					.about = f->about,
+					.text = f->text,
+					.file = file_of_target(p, f->target),
+					.verdict =
+						f->state == STATE_PINNED ? VERDICT_PINNED : VERDICT_PUBLISHED,
+					.first_ms = l->c.published_ms ? l->c.published_ms : env_now_ms(),
+					.last_ms = env_now_ms(),
+					.head = tree_head(p->tree),
+					.opportunities = l->c.opportunities,
+					.relapses = l->c.relapses };
 		st = store_item_put(run->store, &row, err);
 	}
 	for (size_t i = 0; i < p->items.n && st == STATUS_OK; i++) {
 		struct item_row row = *(struct item_row *)vec_at(&p->items, i);
-		if (row.verdict != VERDICT_PUBLISHED || learn_find(&p->learned.learnings, arena_c(p->arena, row.id)))
+		if (row.verdict != VERDICT_PUBLISHED ||
+		    learn_find(&p->learned.learnings, arena_c(p->arena, row.id)))
 			continue;
 		row.verdict = VERDICT_RETIRED;
 		bool decided = false;
@@ -51,11 +63,13 @@ static enum status remember_written(struct learn_run *run, struct project_report
 	return st;
 }
 
-enum status learn_apply(struct learn_run *run, struct project_report *p, const struct vec *ids, bool take_out, struct error *err)
+enum status learn_apply(struct learn_run *run, struct project_report *p, const struct vec *ids, bool take_out,
+			struct error *err)
 {
 	size_t changed = 0;
 	learn_plan_files(p, ids, take_out);
-	enum status st = plan_apply(arena_c(p->arena, run->home), learn_key(p), p->plans.p, p->plans.n, &changed, err);
+	enum status st =
+		plan_apply(arena_c(p->arena, run->home), learn_key(p), p->plans.p, p->plans.n, &changed, err);
 	if (st != STATUS_OK)
 		return st;
 	if (take_out) {
@@ -72,10 +86,15 @@ enum status learn_apply(struct learn_run *run, struct project_report *p, const s
 		if (f->action == ACTION_REFUSE && f->soft)
 			tell("headroom: not written: %.*s\n", STR_ARG(f->reason));
 		if (f->action == ACTION_CREATE || f->action == ACTION_UPDATE)
-			tell("headroom: %s %.*s\n", f->remove ? "removed" : f->action == ACTION_CREATE ? "created" : "updated", STR_ARG(f->path));
+			tell("headroom: %s %.*s\n",
+			     f->remove			  ? "removed"
+			     : f->action == ACTION_CREATE ? "created"
+							  : "updated",
+			     STR_ARG(f->path));
 	}
 	if (run->o.local && p->project.git && changed && !tree_ignored(p->tree, STR("CLAUDE.local.md")))
-		tell("headroom: warning: git does not ignore CLAUDE.local.md; add it to .gitignore or .git/info/exclude\n");
+		tell("headroom: warning: git does not ignore CLAUDE.local.md; add it to .gitignore or "
+		     ".git/info/exclude\n");
 	if (!changed)
 		tell("headroom: nothing to write, the files are up to date\n");
 	run->r.applied = true;
@@ -124,7 +143,8 @@ enum status learn_forget(struct learn_run *run, struct project_report *p, struct
 	if (st == STATUS_OK)
 		st = plan_forget(arena_c(p->arena, run->home), learn_key(p), err);
 	if (st == STATUS_OK)
-		tell("headroom: forgot %zu session files and every decision about %.*s\n", ids.n, STR_ARG(p->project.root));
+		tell("headroom: forgot %zu session files and every decision about %.*s\n", ids.n,
+		     STR_ARG(p->project.root));
 	vec_release(&ids);
 	return st;
 }
@@ -145,12 +165,23 @@ enum status learn_reject(struct learn_run *run, struct project_report *p, const 
 	if (!l)
 		l = learn_find(&p->learned.suppressed, id);
 	if (!l)
-		return error_set(err, STATUS_NOT_FOUND, "no learning %s about %.*s; 'headroom learn -v' lists all", id, STR_ARG(p->project.root));
+		return error_set(err, STATUS_NOT_FOUND,
+				 "no learning %s about %.*s; 'headroom learn -v' lists all", id,
+				 STR_ARG(p->project.root));
 	const struct finding *f = &l->c.f;
-	struct item_row row = { .project = learn_key(p), .id = str_c(id), .kind = str_c(finding_types[f->kind].name),
-				.target = str_c(target_names[f->target]), .wrong = f->wrong, .right = f->right, .about = f->about,
-				.text = f->text, .file = STR(""), .verdict = VERDICT_REJECTED, .first_ms = env_now_ms(),
-				.last_ms = env_now_ms(), .head = tree_head(p->tree) };
+	struct item_row row = { .project = learn_key(p),
+				.id = str_c(id),
+				.kind = str_c(finding_types[f->kind].name),
+				.target = str_c(target_names[f->target]),
+				.wrong = f->wrong,
+				.right = f->right,
+				.about = f->about,
+				.text = f->text,
+				.file = STR(""),
+				.verdict = VERDICT_REJECTED,
+				.first_ms = env_now_ms(),
+				.last_ms = env_now_ms(),
+				.head = tree_head(p->tree) };
 	enum status st = store_item_put(run->store, &row, err);
 	if (st == STATUS_OK)
 		tell("headroom: rejected %s; --allow %s lifts that\n", id, id);

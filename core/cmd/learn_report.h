@@ -47,6 +47,7 @@ str learn_session_name(struct arena *a, const struct project_report *p, int64_t 
 const struct file_row *learn_row(const struct project_report *p, int64_t file);
 str learn_call_id(struct arena *a, const struct project_report *p, const struct call_ref *ref);
 /* The record of a call (or of its result) as it stands in the log; false if the log or the record is gone. */
-bool learn_read_record(struct arena *a, const struct project_report *p, const struct call_ref *ref, bool result, str *line);
+bool learn_read_record(struct arena *a, const struct project_report *p, const struct call_ref *ref,
+		       bool result, str *line);
 
 #endif

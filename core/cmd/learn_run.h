@@ -33,7 +33,8 @@ str learn_key(const struct project_report *p); /* names the project in the store
 /* ---- what a run can do besides showing ---------------------------------------------------------------------------- */
 
 /* Writes the learnings (ids: only these new ones; empty: all), or takes our blocks out. */
-enum status learn_apply(struct learn_run *run, struct project_report *p, const struct vec *ids, bool take_out, struct error *err);
+enum status learn_apply(struct learn_run *run, struct project_report *p, const struct vec *ids, bool take_out,
+			struct error *err);
 enum status learn_undo(struct learn_run *run, struct project_report *p, struct error *err);
 enum status learn_forget(struct learn_run *run, struct project_report *p, struct error *err);
 enum status learn_reject(struct learn_run *run, struct project_report *p, const char *id, struct error *err);

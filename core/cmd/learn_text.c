@@ -9,10 +9,20 @@
 #include "core/base/utf8.h"
 #include "core/cmd/learn_report.h"
 
-enum role { ROLE_PLAIN, ROLE_TITLE, ROLE_DIM, ROLE_ADD, ROLE_REMOVE, ROLE_HUNK, ROLE_WARN };
+enum role {
+	ROLE_PLAIN,
+	ROLE_TITLE,
+	ROLE_DIM,
+	ROLE_ADD,
+	ROLE_REMOVE,
+	ROLE_HUNK,
+	ROLE_WARN
+};
 
-static const char *const sgr[] = { [ROLE_PLAIN] = "", [ROLE_TITLE] = "1", [ROLE_DIM] = "2", [ROLE_ADD] = "32",
-				   [ROLE_REMOVE] = "31", [ROLE_HUNK] = "36", [ROLE_WARN] = "33" };
+static const char *const sgr[] = {
+	[ROLE_PLAIN] = "",    [ROLE_TITLE] = "1", [ROLE_DIM] = "2",  [ROLE_ADD] = "32",
+	[ROLE_REMOVE] = "31", [ROLE_HUNK] = "36", [ROLE_WARN] = "33"
+};
 
 struct page {
 	struct buf *out;
@@ -78,7 +88,9 @@ static void put_head(struct page *p, const struct project_report *r)
 	const struct study *s = &r->learned.study;
 	put(p, ROLE_TITLE, r->project.root);
 	if (!r->project.exists)
-		put(p, ROLE_WARN, STR("  (this folder does not exist; --moved-from reads its sessions as another project's)"));
+		put(p, ROLE_WARN,
+		    STR("  (this folder does not exist; --moved-from reads its sessions as another "
+			"project's)"));
 	end_line(p);
 	buf_add_c(p->out, "  ");
 	count_word(p, s->sessions, "session", "sessions");
@@ -104,7 +116,8 @@ static void put_classes(struct page *p, const struct study *s)
 			order[k - 1] = t;
 		}
 	for (int i = 0; i < n; i++)
-		putf(p, ROLE_PLAIN, "  %6u  %s", s->by_class[order[i]], failure_types[order[i]].name), end_line(p);
+		putf(p, ROLE_PLAIN, "  %6u  %s", s->by_class[order[i]], failure_types[order[i]].name),
+			end_line(p);
 	if (n)
 		end_line(p);
 }
@@ -123,15 +136,19 @@ static void put_learning(struct page *p, const struct learning *l)
 	if (c->count == 0) {
 		buf_add_c(p->out, "kept as it stands in the file");
 	} else {
-		buf_printf(p->out, "failed %u time%s in %u session%s, ~%s tokens", c->count, c->count == 1 ? "" : "s", c->lineages,
-			   c->lineages == 1 ? "" : "s", tokens_text(c->tokens_wasted, tokens));
+		buf_printf(p->out, "failed %u time%s in %u session%s, ~%s tokens", c->count,
+			   c->count == 1 ? "" : "s", c->lineages, c->lineages == 1 ? "" : "s",
+			   tokens_text(c->tokens_wasted, tokens));
 		if (c->negatives)
 			buf_printf(p->out, ", %u against", c->negatives);
 	}
 	buf_printf(p->out, "; proof: %s", proof_names[c->f.proof]);
 	if (c->proof_detail.n) {
 		buf_add_ch(p->out, ' ');
-		utf8_escape(p->out, c->f.proof == PROOF_GIT_RENAME ? str_sub(c->proof_detail, 0, 10) : c->proof_detail, false);
+		utf8_escape(p->out,
+			    c->f.proof == PROOF_GIT_RENAME ? str_sub(c->proof_detail, 0, 10)
+							   : c->proof_detail,
+			    false);
 	}
 	if (c->f.target == TARGET_MEMORY)
 		buf_add_c(p->out, "; memory");
@@ -146,7 +163,8 @@ static void put_suppressed(struct page *p, const struct learning *l)
 	put(p, ROLE_DIM, str_c(c->f.id));
 	putf(p, ROLE_WARN, " %-18s ", reason_names[c->reason]);
 	if (c->reason == REASON_UNSAFE)
-		putf(p, ROLE_DIM, "a learning of kind %s that may not be written", finding_types[c->f.kind].name);
+		putf(p, ROLE_DIM, "a learning of kind %s that may not be written",
+		     finding_types[c->f.kind].name);
 	else
 		put(p, ROLE_PLAIN, c->f.text);
 	if (c->note.n) {
@@ -229,7 +247,8 @@ static void put_project(struct page *p, const struct project_report *r, bool app
 	if (!l->learnings.n)
 		put(p, ROLE_PLAIN, STR("  Nothing proven enough to write down.")), end_line(p);
 	if (r->memory_disabled)
-		put(p, ROLE_DIM, STR("  The agent's memory file is switched off; nothing goes there.")), end_line(p);
+		put(p, ROLE_DIM, STR("  The agent's memory file is switched off; nothing goes there.")),
+			end_line(p);
 	end_line(p);
 	put_stale(p, r);
 	if (p->verbose) {
@@ -245,7 +264,8 @@ static void put_project(struct page *p, const struct project_report *r, bool app
 		return;
 	if (put_files(p, r, true)) {
 		end_line(p);
-		put(p, ROLE_DIM, STR("  headroom learn --apply writes this; --explain ID shows where a line comes from"));
+		put(p, ROLE_DIM,
+		    STR("  headroom learn --apply writes this; --explain ID shows where a line comes from"));
 		end_line(p);
 	}
 }
@@ -259,14 +279,17 @@ void learn_text(const struct learn_report *r, struct buf *out)
 		put_project(&p, vec_at(&r->projects, i), r->applied);
 	}
 	if (r->index.lines_skipped || r->index.unreadable || (r->verbose && r->index.unknown_kinds)) {
-		putf(&p, ROLE_DIM, "  %u unreadable line%s skipped, %u file%s unreadable, %u record%s of unknown kinds", r->index.lines_skipped,
-		     r->index.lines_skipped == 1 ? "" : "s", r->index.unreadable, r->index.unreadable == 1 ? "" : "s",
-		     r->index.unknown_kinds, r->index.unknown_kinds == 1 ? "" : "s");
+		putf(&p, ROLE_DIM,
+		     "  %u unreadable line%s skipped, %u file%s unreadable, %u record%s of unknown kinds",
+		     r->index.lines_skipped, r->index.lines_skipped == 1 ? "" : "s", r->index.unreadable,
+		     r->index.unreadable == 1 ? "" : "s", r->index.unknown_kinds,
+		     r->index.unknown_kinds == 1 ? "" : "s");
 		end_line(&p);
 	}
 	if (r->verbose) {
-		putf(&p, ROLE_DIM, "  %llu logs, %.1f MB, %.1f MB read now, %lld ms", (unsigned long long)r->index.found,
-		     (double)r->index.bytes / 1e6, (double)r->index.bytes_read / 1e6, (long long)r->ms);
+		putf(&p, ROLE_DIM, "  %llu logs, %.1f MB, %.1f MB read now, %lld ms",
+		     (unsigned long long)r->index.found, (double)r->index.bytes / 1e6,
+		     (double)r->index.bytes_read / 1e6, (long long)r->ms);
 		end_line(&p);
 	}
 }

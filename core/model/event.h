@@ -73,7 +73,8 @@ struct tool_input {
 };
 
 struct usage {
-	int64_t input, output, cache_read, cache_write_5m, cache_write_1h, cache_write; /* tokens; cache_write = all writes */
+	int64_t input, output, cache_read, cache_write_5m, cache_write_1h,
+		cache_write; /* tokens; cache_write = all writes */
 };
 
 #define EVENT_TEXT_PARTS 4

@@ -185,9 +185,7 @@ echo CLAUDE.local.md >>"$root/.gitignore"
 run learn --local --apply
 unlike "else it does not" "$err" "not ignored"
 run learn --remove
-todo="--remove looks for shared files only"
 same "--remove takes the personal block out too" "$(cat "$root/CLAUDE.local.md" 2>/dev/null)" ""
-todo=
 
 # ---- the user's hand between apply and undo ----
 fresh
@@ -215,9 +213,7 @@ exits 0 "a MEMORY.md that is too long"
 identical "is left alone" "$memory" "$T/own"
 like "the rest is written" "$root/CLAUDE.md" "$start"
 cat "$out" "$err" >"$T/all"
-todo="--apply does not tell of it"
 like "and it is told" "$T/all" "180"
-todo=
 run learn --format json
 same "what was not written is still new" "$(learned learnings state kind | sed -n 's/ permission//p')" new
 

@@ -84,7 +84,7 @@ static const struct {
 	{ "cd .. && make", "outside: make" },
 	{ "cd \"$DIR\" && make", "outside: make" },
 	{ "cd " ROOT "/web && make", "web: make" },
-	{ "(cd web && make); make", "outside: make; outside: make" },
+	{ "(cd web && make); make", "web: make; : make" },
 	{ "make -C web test", "web: make test" },
 	{ "git -C sub status", "sub: git status" },
 	{ "npm --prefix web run build", "web: npm run build" },
