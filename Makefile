@@ -91,7 +91,7 @@ deps: ## install what is missing of the Debian packages needed to build and test
 
 run: deps ## show the program at work on this machine's sessions
 	$(Q)$(MAKE) all
-	$(Q)tests/run-demo.sh
+	$(Q)tests/run-demo.sh $(BIN)
 
 check: deps ## everything that must pass: layers, unit tests, fuzz corpus, golden tests
 	$(Q)$(MAKE) WERROR=-Werror layers unit

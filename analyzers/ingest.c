@@ -21,6 +21,7 @@ struct task {
 	struct session_file file;
 	struct file_row *row;
 	bool resume;
+	uint32_t stored; /* segments of the row before this run */
 };
 
 struct worker {
@@ -163,7 +164,8 @@ static enum status finish(struct run *run, struct worker *w, struct task *t, str
 	row->inode = t->file.inode;
 	row->size = t->file.size;
 	row->mtime_ns = t->file.mtime_ns;
-	st = store_segment_cut(run->store, row->id, row->segments, err);
+	if (t->stored > row->segments)
+		st = store_segment_cut(run->store, row->id, row->segments, err);
 	if (st == STATUS_OK)
 		st = store_file_put(run->store, row, err);
 	run->r->bytes_read += stats.bytes;
@@ -248,7 +250,7 @@ static void plan(struct run *run, const struct scanner *scanner, const struct ve
 			*(struct file_row **)vec_push(fresh) = row;
 		}
 		struct task *t = vec_push(tasks);
-		*t = (struct task){ .scanner = scanner, .file = *f, .row = row };
+		*t = (struct task){ .scanner = scanner, .file = *f, .row = row, .stored = row->segments };
 		t->resume = !run->o->reindex && row->id && row->segments && row->inode == f->inode &&
 			    row->device == f->device && f->size >= row->offset &&
 			    row->tail_hash == tail_hash(run->a, f->path, row->offset);
