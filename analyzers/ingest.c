@@ -80,11 +80,11 @@ static uint64_t tail_hash(struct arena *a, str path, uint64_t offset)
 
 /* ---- one file ---------------------------------------------------------------------------------------------------- */
 
-static enum status save_segment(struct run *run, struct worker *w, struct file_row *row, bool all,
-				struct error *err)
+/* A full segment of a file that goes on: its row matches no file yet. */
+static enum status save_segment(struct run *run, struct worker *w, struct file_row *row, struct error *err)
 {
 	buf_clear(&w->packed);
-	digest_flush(&w->digest, all, &w->packed);
+	digest_flush(&w->digest, false, &w->packed);
 	pthread_mutex_lock(&run->lock);
 	enum status st = row->id ? STATUS_OK : store_file_put(run->store, row, err);
 	if (st == STATUS_OK)
@@ -131,7 +131,7 @@ static enum status read_events(struct run *run, struct worker *w, struct task *t
 			continue;
 		if (work_interrupted())
 			return STATUS_INTERRUPTED;
-		if ((st = save_segment(run, w, t->row, false, err)) != STATUS_OK)
+		if ((st = save_segment(run, w, t->row, err)) != STATUS_OK)
 			return st;
 		t->row->segments++;
 	}
@@ -146,9 +146,9 @@ static enum status finish(struct run *run, struct worker *w, struct task *t, str
 	uint32_t line;
 	t->scanner->position(w->reader, &offset, &line, &stats);
 	uint64_t hash = tail_hash(&w->digest.scratch, row->path, offset);
-	enum status st = save_segment(run, w, row, true, err);
-	if (st != STATUS_OK)
-		return st;
+	uint32_t last = row->segments;
+	buf_clear(&w->packed);
+	digest_flush(&w->digest, true, &w->packed);
 	pthread_mutex_lock(&run->lock);
 	row->segments++;
 	row->first_cwd = arena_str(run->a, w->digest.first_cwd);
@@ -164,10 +164,11 @@ static enum status finish(struct run *run, struct worker *w, struct task *t, str
 	row->inode = t->file.inode;
 	row->size = t->file.size;
 	row->mtime_ns = t->file.mtime_ns;
-	if (t->stored > row->segments)
-		st = store_segment_cut(run->store, row->id, row->segments, err);
+	enum status st = store_file_put(run->store, row, err);
 	if (st == STATUS_OK)
-		st = store_file_put(run->store, row, err);
+		st = store_segment_put(run->store, row->id, last, buf_str(&w->packed), err);
+	if (st == STATUS_OK && t->stored > row->segments)
+		st = store_segment_cut(run->store, row->id, row->segments, err);
 	run->r->bytes_read += stats.bytes;
 	run->done += t->file.size;
 	if (run->o->progress)

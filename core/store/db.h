@@ -10,6 +10,8 @@
 #include "core/base/arena.h"
 #include "core/base/buf.h"
 #include "core/base/error.h"
+#include "core/base/map.h"
+#include "core/base/vec.h"
 
 enum query {
 	QUERY_BEGIN,
@@ -38,6 +40,10 @@ struct store {
 	char *note;
 	sqlite3_stmt *kept[QUERY_COUNT];
 	bool damaged; /* found out while it was in use */
+	/* Segments put by this process, as long as there is room: they are read again soon. */
+	struct map64 recent; /* place -> index + 1 in recent_parts */
+	struct vec recent_parts; /* struct buf */
+	size_t recent_bytes;
 };
 
 /* Where the next value goes to or comes from; all values are borrowed until the statement has run. */
@@ -70,5 +76,8 @@ enum status db_run(struct store *s, struct cursor *c, struct error *err);
 
 /* Brings an empty or older database to the present schema; a newer one is STATUS_REFUSED. */
 enum status schema_migrate(struct store *s, struct error *err);
+
+/* Drops the segments kept in memory. */
+void files_forget_recent(struct store *s);
 
 #endif

@@ -209,6 +209,45 @@ static void put_place(struct cursor *c, int64_t file, uint32_t segment)
 	db_put_int(c, segment);
 }
 
+#define RECENT_MAX ((size_t)20 << 20) /* bytes; a gigabyte of logs gives some fifteen megabytes of segments */
+
+static uint64_t place_of(int64_t file, uint32_t segment)
+{
+	return (uint64_t)file << 24 ^ segment;
+}
+
+static void remember(struct store *s, int64_t file, uint32_t segment, str packed)
+{
+	if (!s->recent_parts.size) {
+		map64_init(&s->recent);
+		vec_init(&s->recent_parts, sizeof(struct buf));
+	}
+	uint64_t *at = map64_get(&s->recent, place_of(file, segment));
+	if (!at && s->recent_bytes + packed.n > RECENT_MAX)
+		return;
+	if (!at) {
+		buf_init(vec_push(&s->recent_parts), SIZE_MAX);
+		at = map64_put(&s->recent, place_of(file, segment), NULL);
+		*at = s->recent_parts.n;
+	}
+	struct buf *part = vec_at(&s->recent_parts, *at - 1);
+	s->recent_bytes += packed.n - part->n;
+	buf_clear(part);
+	buf_add(part, packed);
+}
+
+void files_forget_recent(struct store *s)
+{
+	for (size_t i = 0; i < s->recent_parts.n; i++)
+		buf_release(vec_at(&s->recent_parts, i));
+	if (s->recent_parts.size) {
+		vec_release(&s->recent_parts);
+		map64_release(&s->recent);
+	}
+	s->recent_parts.size = 0;
+	s->recent_bytes = 0;
+}
+
 enum status store_segment_put(struct store *s, int64_t file, uint32_t segment, str packed, struct error *err)
 {
 	struct cursor c;
@@ -218,13 +257,25 @@ enum status store_segment_put(struct store *s, int64_t file, uint32_t segment, s
 		return status;
 	put_place(&c, file, segment);
 	db_put_blob(&c, packed);
-	return db_run(s, &c, err);
+	status = db_run(s, &c, err);
+	if (status == STATUS_OK)
+		remember(s, file, segment, packed);
+	return status;
 }
 
 enum status store_segment_get(struct store *s, int64_t file, uint32_t segment, struct buf *out,
 			      struct error *err)
 {
 	struct cursor c;
+	const uint64_t *recent = s->recent_parts.n ? map64_get(&s->recent, place_of(file, segment)) : NULL;
+	if (recent) {
+		const struct buf *part = vec_at(&s->recent_parts, *recent - 1);
+
+		return buf_add(out, buf_str(part))
+			       ? STATUS_OK
+			       : error_set(err, STATUS_LIMIT, "part %u of file %lld is too large", segment,
+					   (long long)file);
+	}
 	enum status status = db_query(s, QUERY_SEGMENT_GET, &c, err);
 
 	if (status != STATUS_OK)
@@ -248,6 +299,7 @@ enum status store_segment_cut(struct store *s, int64_t file, uint32_t segment, s
 	struct cursor c;
 	enum status status = db_query(s, QUERY_SEGMENT_CUT, &c, err);
 
+	files_forget_recent(s);
 	if (status != STATUS_OK)
 		return status;
 	put_place(&c, file, segment);

@@ -119,7 +119,8 @@ static enum status open_db(struct store *s, struct error *err)
 	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
 		return db_error(s, rc, "opening", err);
 	/* statement journals are written for every row of an ingest: a file for them costs more than the rows */
-	return db_exec(s, "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF",
+	return db_exec(s,
+		       "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF",
 		       "opening", err);
 }
 
@@ -184,6 +185,7 @@ void store_close(struct store *s)
 
 	if (!s)
 		return;
+	files_forget_recent(s);
 	close_db(s);
 	if (s->damaged && s->path && stat(s->path, &seen) == 0) {
 		buf_init(&note, 4096);
@@ -222,6 +224,7 @@ enum status store_commit(struct store *s, struct error *err)
 
 void store_rollback(struct store *s)
 {
+	files_forget_recent(s);
 	/* Some errors have rolled back already. */
 	if (!sqlite3_get_autocommit(s->db))
 		run(s, QUERY_ROLLBACK, NULL);
