@@ -49,7 +49,8 @@ static inline bool str_eq(str a, str b)
 
 static inline bool str_eq_c(str a, const char *c)
 {
-	return str_eq(a, str_c(c));
+	/* most comparisons of long tables end at the first byte */
+	return (a.n == 0 || (c && a.p[0] == c[0])) && str_eq(a, str_c(c));
 }
 
 static inline bool str_starts(str s, str prefix)
