@@ -121,6 +121,24 @@ static size_t url_password(str text, size_t at, size_t *from)
 	return 0;
 }
 
+static bool is_separator(char c)
+{
+	return c == '=' || c == ':' || c == ' ' || c == '"' || c == '\'';
+}
+
+/* The last three letters of the names below: sorts out nearly every word. */
+static bool ends_like_a_name(str s)
+{
+	static const char ends[][4] = { "ord", "swd", "ase", "ret", "ken", "key", "rer", "ion", "sig", "ure" };
+	if (s.n < 3)
+		return false;
+	const char *last = s.p + s.n - 3;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if ((last[0] | 32) == ends[i][0] && (last[1] | 32) == ends[i][1] && (last[2] | 32) == ends[i][2])
+			return true;
+	return false;
+}
+
 /* Names whose value is a secret whatever it looks like: --password X, TOKEN=X, "Authorization: Bearer X". */
 static bool secret_name(str before)
 {
@@ -130,8 +148,10 @@ static bool secret_name(str before)
 					     "sig",	    "signature",     "access_key", "access-key",
 					     "secret_key",  "secret-key",    "secretkey",  "encryption_key",
 					     "signing_key", "master_key",    "_KEY" };
-	while (before.n && strchr("=: \"'", before.p[before.n - 1]))
+	while (before.n && is_separator(before.p[before.n - 1]))
 		before.n--;
+	if (!ends_like_a_name(before))
+		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		str name = str_c(names[i]);
 		bool whole = name.p[0] == '_'; /* SOME_KEY: a name of its own before it */
@@ -146,13 +166,15 @@ static bool secret_name(str before)
 /* "curl -u name:password", "--user name:password": where the password of the word at `from` begins, 0 if it is none. */
 static size_t user_password(str text, size_t from, size_t end)
 {
+	if (end >= text.n || text.p[end] != ':')
+		return 0;
 	str before = str_sub(text, 0, from);
 	while (before.n && strchr(" \"'=", before.p[before.n - 1]))
 		before.n--;
 	if (!str_ends_c(before, " -u") && !str_ends_c(before, "--user") &&
 	    !str_ends_c(before, "--proxy-user"))
 		return 0;
-	return end < text.n && text.p[end] == ':' ? end + 1 : 0;
+	return end + 1;
 }
 
 /* Finds the next secret at or behind *at; sets [*at, *end). */
@@ -184,7 +206,7 @@ static bool next_secret(str text, size_t *at, size_t *end)
 			*end = pw + pw_len;
 			return true;
 		}
-		bool named = word.n >= 6 && from > 0 && strchr("=: \"'", text.p[from - 1]) &&
+		bool named = word.n >= 6 && from > 0 && is_separator(text.p[from - 1]) &&
 			     word.p[0] != '-' && secret_name(str_sub(text, 0, from));
 		if (named || secret_word(word)) {
 			*at = from;
