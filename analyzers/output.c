@@ -157,8 +157,9 @@ bool output_read_path(const struct shell_script *s, const struct output_line *l,
 			size_t colons = str_find(bare, STR("::")); /* pytest node ids */
 			if (colons != STR_NONE)
 				bare = str_sub(bare, 0, colons);
-			if (bare.n < 2 || w->dynamic || bare.p[0] == '-')
-				continue;
+			if (bare.n < 2 || w->dynamic || bare.p[0] == '-' || str_has_c(bare, "...") ||
+			    str_has_c(bare, "@{"))
+				continue; /* no path: a flag, a range of revisions */
 			/* a bare word is a branch, a service or a program more often than a path */
 			bool spelled =
 				str_chr(bare, '/') != STR_NONE || (k && str_chr(bare, '.') != STR_NONE);

@@ -180,7 +180,7 @@ static void store_is_shared(void **state)
 	if (child == 0) {
 		bool ok = store_open(path, &s, NULL) == STATUS_OK && write(ready[1], "x", 1) == 1;
 
-		for (int i = 0; ok && i < 100; i++) {
+		for (int i = 0; ok && i < 25; i++) {
 			char name[32];
 			struct file_row row;
 
@@ -193,7 +193,7 @@ static void store_is_shared(void **state)
 	}
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	s = open_store(path);
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 25; i++) {
 		char name[32];
 
 		snprintf(name, sizeof(name), "/parent/%d", i);
@@ -201,7 +201,7 @@ static void store_is_shared(void **state)
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
-	assert_int_equal(count_files(s), 202);
+	assert_int_equal(count_files(s), 52);
 	store_close(s);
 	close(ready[0]);
 	close(ready[1]);
