@@ -111,7 +111,7 @@ asan: ## unit tests and fuzz corpus under ASan, UBSan and LeakSanitizer
 	$(Q)$(MAKE) MODE=asan unit replay
 
 valgrind: ## unit tests under valgrind memcheck
-	$(Q)$(MAKE) MODE=valgrind RUN='valgrind -q --error-exitcode=1 --leak-check=full \
+	$(Q)$(MAKE) MODE=valgrind RUN='valgrind -q --error-exitcode=1 --suppressions=tests/valgrind.supp --leak-check=full \
 		--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect' unit
 
 fuzz: ## FUZZ_SECONDS of libFuzzer for each harness; finds go to build/fuzz
