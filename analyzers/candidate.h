@@ -18,7 +18,6 @@ struct candidate {
 	str proof_detail; /* name of the lockfile or manifest, commit of the rename */
 	uint32_t count, lineages, days; /* positives */
 	uint32_t clean_lineages; /* without web or external tools before */
-	uint32_t recent_lineages; /* in the last 60 days */
 	uint32_t negatives; /* lineages that speak against it */
 	int64_t first_ms, last_ms;
 	uint32_t tokens_wasted; /* over all failures */

@@ -113,7 +113,6 @@ enum status lineage_read(struct study *s, const struct lineage_files *files, thr
 			size_t todo = entries.n;
 			if (st == STATUS_OK && k + 1 < row->segments)
 				st = load_segment(s, &a, row, k + 1, &entries, &packed, err);
-			s->file = row->id;
 			if (st == STATUS_OK)
 				split(&r, &a, &entries, todo, row->id);
 		}

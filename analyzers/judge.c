@@ -25,7 +25,7 @@ static uint32_t recent_lineages(const struct study *s)
 	return n;
 }
 
-static void count(struct study *s, struct candidate *c)
+static void count(struct candidate *c)
 {
 	struct map64 calls, lineages, days, clean;
 	map64_init(&calls);
@@ -35,20 +35,17 @@ static void count(struct study *s, struct candidate *c)
 	uint64_t tokens = 0;
 	for (size_t i = 0; i < c->evidence.n; i++) {
 		const struct evidence *e = *(const struct evidence **)vec_at(&c->evidence, i);
-		bool fresh = false, new_lineage = false;
+		bool fresh = false;
 		map64_put(&calls, e->failed.id, &fresh);
 		if (!fresh)
 			continue;
-		map64_put(&lineages, e->lineage, &new_lineage);
+		map64_put(&lineages, e->lineage, NULL);
 		map64_put(&days, (uint64_t)time_day(e->failed.time), NULL);
 		if (!e->tainted)
 			map64_put(&clean, e->lineage, NULL);
 		c->count++;
 		c->weight += (double)e->weight;
 		tokens += e->tokens;
-		const struct lineage *l = vec_at(&s->lineages, e->lineage);
-		if (new_lineage && l->last_ms >= s->now - RECENT_DAYS * MS_PER_DAY)
-			c->recent_lineages++;
 		if (!c->first_ms || e->failed.time < c->first_ms)
 			c->first_ms = e->failed.time;
 		if (e->failed.time > c->last_ms)
@@ -185,7 +182,7 @@ static bool enough(struct study *s, const struct candidate *c)
 
 void judge_evidence(struct study *s, const struct weights *w, struct candidate *c)
 {
-	count(s, c);
+	count(c);
 	if (c->evidence.n)
 		weigh_negatives(w, c);
 	double positive = c->count ? (double)c->lineages * c->weight / (double)c->count : 0;

@@ -322,7 +322,9 @@ static void cut(struct vec *candidates, enum target target)
 		struct candidate *c = *(struct candidate **)vec_at(&ranked, i);
 		enum section section = finding_types[c->f.kind].section;
 		size_t more = sections[section] ? 1 : 3, cost = c->f.text.n / 4 + 1;
-		if (items + 1 > most || lines + more > CONTEXT_LINES || tokens + cost > CONTEXT_TOKENS) {
+		/* a pinned line is the user's own: it takes room, it is never cut */
+		if (c->f.state != STATE_PINNED &&
+		    (items + 1 > most || lines + more > CONTEXT_LINES || tokens + cost > CONTEXT_TOKENS)) {
 			c->reason = REASON_BUDGET;
 			c->note = STR("more valuable lines come first");
 			continue;

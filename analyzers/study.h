@@ -30,7 +30,6 @@ struct study {
 	uint32_t lineage;
 	struct map64 touched; /* path hash -> 1 */
 	struct map64 seen; /* call ids judged already */
-	int64_t file;
 };
 
 /* Files of one lineage. */
