@@ -324,6 +324,27 @@ static void settle_adopts_what_the_project_proves(void **state)
 	world_close(&w);
 }
 
+/* However many lines the user put into the block, the budget takes none of them. */
+static void settle_cuts_no_words_of_the_user(void **state)
+{
+	enum { WORDS = 40 };
+	static char words[WORDS][64];
+	struct world w;
+	size_t kept = 0;
+
+	(void)state;
+	world_open(&w, "put uv.lock; c");
+	for (int i = 0; i < WORDS; i++) {
+		(void)snprintf(words[i], sizeof(words[i]), "Mind the gap at platform %d.", i);
+		block_holds(&w, TARGET_CONTEXT, words[i]);
+	}
+	world_learn(&w);
+	for (size_t i = 0; i < w.learned.learnings.n; i++)
+		kept += ((const struct learning *)vec_at(&w.learned.learnings, i))->c.foreign;
+	assert_int_equal(kept, WORDS);
+	world_close(&w);
+}
+
 /* An adopted line that is false by now goes. */
 static void settle_reverifies_what_it_adopts(void **state)
 {
@@ -534,6 +555,7 @@ const struct CMUnitTest settle_tests[] = {
 	cmocka_unit_test(settle_respects_a_rejection),
 	cmocka_unit_test(settle_lists_what_stands),
 	cmocka_unit_test(settle_keeps_pinned_words),
+	cmocka_unit_test(settle_cuts_no_words_of_the_user),
 	cmocka_unit_test(settle_reads_deletions),
 	cmocka_unit_test(settle_reads_edits),
 	cmocka_unit_test(settle_reads_commits),
