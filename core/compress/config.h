@@ -70,7 +70,8 @@ struct compress_config {
 	bool code_comments; /* compress them, true */
 	/* context managers */
 	long output_buffer_tokens, keep_turns, token_budget; /* 4000 2 0=the model's */
-	double w_recency, w_similarity, w_learned, w_error, w_reference, w_density; /* .2 .2 .25 .15 .15 .05 */
+	double w_recency, w_similarity, w_learned, w_error, w_reference,
+		w_density; /* .2 .2 .25 .15 .15 .05 */
 	/* aligner */
 	const char *dynamic_patterns; /* further regular expressions, one a line */
 	long align_min_tokens; /* 100 */

@@ -42,7 +42,7 @@ struct frame {
 	uint32_t first; /* of its slots */
 	bool is_call, is_result; /* the object itself */
 	bool calls, answers; /* a block in it */
-	bool error, cached, block, thought, parts;
+	bool error, block, thought, parts;
 };
 
 enum member {
@@ -62,7 +62,6 @@ enum member {
 	MEMBER_RESPONSE,
 	MEMBER_IMAGE,
 	MEMBER_ERROR,
-	MEMBER_CACHE,
 	MEMBER_THOUGHT
 };
 
@@ -98,7 +97,6 @@ static const struct {
 	{ "inlineData",        MEMBER_IMAGE },
 	{ "inline_data",       MEMBER_IMAGE },
 	{ "is_error",          MEMBER_ERROR },
-	{ "cache_control",     MEMBER_CACHE },
 	{ "thought",           MEMBER_THOUGHT },
 };
 
@@ -201,7 +199,6 @@ static void add_result(struct reader *rd, const struct frame *f)
 			s->kind = SLOT_RESULT;
 		s->call = call;
 		s->error = f->error;
-		s->cached = s->cached || f->cached;
 		s->block = s->block || f->block;
 	}
 	if (call != REQUEST_TOP && f->first < rd->r->slots.n &&
@@ -252,8 +249,6 @@ static void finish_object(struct reader *rd, struct frame *f, struct jval whole)
 		add_result(rd, f);
 	if (f->block && f->first == rd->r->slots.n && !f->is_call && !f->is_result)
 		add_slot(rd, whole, SLOT_OTHER);
-	for (size_t i = f->first; f->cached && i < rd->r->slots.n; i++)
-		request_slot(rd->r, i)->cached = true;
 }
 
 /* A list of blocks, or of messages' parts: objects and plain strings. */
@@ -405,9 +400,6 @@ static void read_member(struct reader *rd, struct jit *it, enum member member, s
 		break;
 	case MEMBER_ERROR:
 		f->error = it->value.type == J_TRUE;
-		break;
-	case MEMBER_CACHE:
-		f->cached = true;
 		break;
 	case MEMBER_THOUGHT:
 		f->thought = it->value.type == J_TRUE;

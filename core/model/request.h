@@ -63,7 +63,6 @@ struct slot {
 	bool plain; /* a string without escapes */
 	bool block; /* stands in a list of content blocks */
 	bool error; /* a result that says the call failed */
-	bool cached; /* its block has a cache_control */
 	uint32_t message; /* REQUEST_TOP: beside the messages */
 	uint32_t call; /* of a call or a result; REQUEST_TOP: not known */
 	str raw;
