@@ -41,6 +41,7 @@ struct compress_config {
 	double sigma; /* 2.0 */
 	double uniqueness, similarity; /* .1, .8 */
 	const char *preserve_fields;
+	bool preserve_errors; /* true */
 	bool factor_constants, sample_unique; /* false, true */
 	long object_value_tokens; /* values up to this stay, 12 */
 	double anchor_budget; /* .25 */
