@@ -88,19 +88,17 @@ void put_count(struct buf *out, size_t n, const char *one, const char *many)
 	buf_printf(out, "%zu %s", n, n == 1 ? one : many);
 }
 
-static void put_gap(struct buf *out, size_t n, const char *behind)
+static void put_gap(struct buf *out, size_t n)
 {
-	if (n == 0 || !behind)
+	if (n == 0)
 		return;
 	lines_end(out);
-	buf_add(out, STR("[... "));
+	buf_add_ch(out, '[');
 	put_count(out, n, "line", "lines");
-	buf_add_c(out, behind);
-	buf_add(out, STR("]\n"));
+	buf_add(out, STR(" omitted]\n"));
 }
 
-size_t lines_put(struct buf *out, const struct lines *l, const unsigned char *keep, const uint32_t *times,
-		 const char *behind)
+size_t lines_put(struct buf *out, const struct lines *l, const unsigned char *keep, const uint32_t *times)
 {
 	size_t kept = 0, gap = 0;
 
@@ -111,7 +109,7 @@ size_t lines_put(struct buf *out, const struct lines *l, const unsigned char *ke
 			gap++;
 			continue;
 		}
-		put_gap(out, gap, behind);
+		put_gap(out, gap);
 		gap = 0;
 		kept++;
 		raw = line_raw(l, i);
@@ -122,6 +120,6 @@ size_t lines_put(struct buf *out, const struct lines *l, const unsigned char *ke
 			buf_printf(out, " (x%u)", times[i]);
 		buf_add(out, str_from(raw, line.n));
 	}
-	put_gap(out, gap, behind);
+	put_gap(out, gap);
 	return kept;
 }

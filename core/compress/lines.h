@@ -40,9 +40,8 @@ str line_plain(struct buf *scratch, str line);
 void lines_close_gaps(const struct lines *l, unsigned char *keep, size_t bytes);
 
 /* Appends the lines whose keep is not 0; a line with times[i] > 1 gets " (xN)" (times may be NULL).  Each gap becomes
- * "[... N before" with `behind` for the rest, or nothing if behind is NULL.  Returns how many lines stayed. */
-size_t lines_put(struct buf *out, const struct lines *l, const unsigned char *keep, const uint32_t *times,
-		 const char *behind);
+ * "[N lines omitted]".  Returns how many lines stayed. */
+size_t lines_put(struct buf *out, const struct lines *l, const unsigned char *keep, const uint32_t *times);
 
 void lines_end(struct buf *out); /* a newline, unless there is one or nothing */
 
