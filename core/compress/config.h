@@ -41,6 +41,7 @@ struct compress_config {
 	double sigma; /* 2.0 */
 	double uniqueness, similarity; /* .1, .8 */
 	const char *preserve_fields;
+	bool preserve_errors; /* true */
 	bool factor_constants, sample_unique; /* false, true */
 	long object_value_tokens; /* values up to this stay, 12 */
 	double anchor_budget; /* .25 */
@@ -70,7 +71,8 @@ struct compress_config {
 	bool code_comments; /* compress them, true */
 	/* context managers */
 	long output_buffer_tokens, keep_turns, token_budget; /* 4000 2 0=the model's */
-	double w_recency, w_similarity, w_learned, w_error, w_reference, w_density; /* .2 .2 .25 .15 .15 .05 */
+	double w_recency, w_similarity, w_learned, w_error, w_reference,
+		w_density; /* .2 .2 .25 .15 .15 .05 */
 	/* aligner */
 	const char *dynamic_patterns; /* further regular expressions, one a line */
 	long align_min_tokens; /* 100 */

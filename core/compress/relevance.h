@@ -6,13 +6,14 @@
 
 #include "core/base/arena.h"
 
-/* "error exception failed failure critical fatal crash panic abort timeout denied rejected" as the beginning of a word,
- * any case; "0 errors", "no errors", "error: none" and the like are none. */
+/* "error exception failed failure critical fatal crash panic abort timeout denied rejected" as the beginning of a word
+ * (the "Error" of "KeyError", too), "fail" and "timed out" as whole words, any case; "0 errors", "no errors",
+ * "error: none" and the like are none. */
 bool tells_error(str text);
 bool tells_warning(str text); /* warn, warning */
 bool tells_note(str text); /* important note todo fixme hack xxx bug fix */
 
-/* A query made ready: anchors (UUIDs, ids of 4+ digits, host names, quoted strings of 2-50 characters, e-mail addresses)
+/* A query made ready: anchors (UUIDs, ids with 4+ digits, host names, quoted strings of 2-50 characters, e-mail addresses)
  * and words (lower case, without stop words). */
 struct query {
 	str text;
@@ -23,6 +24,7 @@ struct query {
 	size_t words_n;
 };
 void query_init(struct query *q, struct arena *a, str text); /* copies nothing but the words */
+bool anchor_in(str anchor, str text); /* stands in it, as a whole: 1234 is not in 12345 */
 bool query_anchored(const struct query *q, str text); /* one of the anchors stands in it, as a whole */
 
 /* BM25 (k1 1.5, b .75, idf ln((N-n+.5)/(n+.5)+1)) of n documents for q; scores are divided by the best one. */
