@@ -58,6 +58,7 @@ struct pipeline_result {
 	bool changed;
 	enum token_source source;
 	const char *tokenizer;
+	enum content content; /* of one text, as found */
 	size_t tokens_before, tokens_after;
 	size_t blocks[BLOCK_COUNT]; /* before; the sum is tokens_before */
 	struct vec labels; /* str: transforms_applied */
@@ -73,7 +74,7 @@ struct pipeline_result {
  * releases the result. */
 enum status pipeline_run(const struct request *r, const struct compress_config *config,
 			 const struct pipeline_options *o, struct pipeline_result *out, struct error *err);
-/* One text that is no request, as CONTENT_COUNT finds out or as told. */
+/* One text that is no request; CONTENT_COUNT: of the kind it looks like. */
 enum status pipeline_text(str text, enum content content, const struct compress_config *config,
 			  const struct pipeline_options *o, struct pipeline_result *out, struct error *err);
 void pipeline_result_release(struct pipeline_result *r);
