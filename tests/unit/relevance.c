@@ -55,7 +55,7 @@ static const char *const harmless[] = {
 	"default",
 	"mirror",
 	"recrash",
-	"error: \"\"x",
+
 	"not denied",
 	"fai",
 	"erro",
