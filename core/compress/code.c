@@ -105,7 +105,7 @@ static bool settle_draft(struct draft *d, struct buf *out)
 		apply(d, out);
 		if (out->full || (double)out->n > WORTH * (double)d->tree.text.n)
 			return false;
-		if (!code_parse(d->arena, d->tree.language, buf_str(out), &again))
+		if (!code_check(d->arena, d->tree.language, buf_str(out), &again))
 			return false;
 		if (again.errors <= d->tree.errors)
 			return true;

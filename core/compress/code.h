@@ -60,6 +60,8 @@ bool code_available(enum language language);
 /* Of the grammars that may fit the language, the one with fewest errors.  False if there is none or the text is
  * beyond its limits. */
 bool code_parse(struct arena *a, enum language language, str text, struct code_tree *out);
+/* Only counts the errors; out has no nodes if there are none. */
+bool code_check(struct arena *a, enum language language, str text, struct code_tree *out);
 
 struct code_function {
 	uint32_t node, body; /* body: the block */

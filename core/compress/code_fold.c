@@ -10,7 +10,7 @@
 enum {
 	FOLD_DEPTH = 64, /* blocks within blocks; deeper ones stay */
 	MIN_LINES = 2, /* of a run that is worth its replacement */
-	MIN_GAIN = 8, /* bytes */
+	MIN_GAIN = 32, /* bytes */
 	CALLS = 3 /* named in a replacement */
 };
 
@@ -46,8 +46,14 @@ static bool must_stay(const struct folder *w, uint32_t node)
 	const struct code_node *n = &w->tree->nodes[node];
 	uint32_t f = w->functions->of[node];
 
-	if (n->role == ROLE_TRY || n->role == ROLE_CLASS)
+	if (n->role == ROLE_TRY)
 		return true;
+	if (n->role == ROLE_CLASS) { /* "struct x" alone is none */
+		for (uint32_t c = code_first(w->tree, node); c; c = code_next(w->tree, node, c))
+			if (w->tree->nodes[c].field == FIELD_BODY)
+				return true;
+		return false;
+	}
 	return f && (w->functions->at[f - 1].name.n > 0 ||
 		     code_extent(w->tree, w->functions->at[f - 1].body).lines > w->limit);
 }

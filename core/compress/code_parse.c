@@ -239,7 +239,8 @@ static const char *read_chunk(void *payload, uint32_t at, TSPoint point, uint32_
 	return chunk.n ? chunk.p : "";
 }
 
-static bool parse_as(struct arena *a, const TSLanguage *l, str text, struct code_tree *out)
+/* check: a tree without errors need not be made flat. */
+static bool parse_as(struct arena *a, const TSLanguage *l, str text, bool check, struct code_tree *out)
 {
 	struct reading reading = { text, text.n * READ_AGAIN + (size_t)READ_AGAIN * CHUNK, 0 };
 	TSInput input = { &reading, read_chunk, TSInputEncodingUTF8 };
@@ -252,7 +253,7 @@ static bool parse_as(struct arena *a, const TSLanguage *l, str text, struct code
 		ts_parser_set_cancellation_flag(parser, &reading.cancelled);
 		tree = ts_parser_parse(parser, NULL, input);
 	}
-	if (tree) {
+	if (tree && !(check && !ts_node_has_error(ts_tree_root_node(tree)))) {
 		meaning_init(&meaning, a, l);
 		f.meaning = &meaning;
 		vec_init(&f.nodes, sizeof(struct code_node));
@@ -264,8 +265,8 @@ static bool parse_as(struct arena *a, const TSLanguage *l, str text, struct code
 		out->rows = out->nodes[0].last + 1;
 		vec_release(&f.nodes);
 		vec_release(&f.open);
-		ts_tree_delete(tree);
 	}
+	ts_tree_delete(tree);
 	ts_parser_delete(parser);
 	return tree != NULL;
 }
@@ -296,7 +297,7 @@ bool code_available(enum language language)
 	return language < LANGUAGE_COUNT && grammars[language][0];
 }
 
-bool code_parse(struct arena *a, enum language language, str text, struct code_tree *out)
+static bool parse(struct arena *a, enum language language, str text, bool check, struct code_tree *out)
 {
 	struct code_tree best = { 0 };
 	bool found = false;
@@ -306,7 +307,8 @@ bool code_parse(struct arena *a, enum language language, str text, struct code_t
 	for (size_t i = 0; i < 2 && grammars[language][i] && (!found || best.errors > 0); i++) {
 		struct code_tree t = { .language = language, .text = text };
 
-		if (!parse_as(a, grammars[language][i](), text, &t) || (found && t.errors >= best.errors))
+		if (!parse_as(a, grammars[language][i](), text, check, &t) ||
+		    (found && t.errors >= best.errors))
 			continue;
 		best = t;
 		found = true;
@@ -314,6 +316,16 @@ bool code_parse(struct arena *a, enum language language, str text, struct code_t
 	if (found)
 		*out = best;
 	return found;
+}
+
+bool code_parse(struct arena *a, enum language language, str text, struct code_tree *out)
+{
+	return parse(a, language, text, false, out);
+}
+
+bool code_check(struct arena *a, enum language language, str text, struct code_tree *out)
+{
+	return parse(a, language, text, true, out);
 }
 
 #else
@@ -325,6 +337,12 @@ bool code_available(enum language language)
 }
 
 bool code_parse(struct arena *a, enum language language, str text, struct code_tree *out)
+{
+	(void)a, (void)language, (void)text, (void)out;
+	return false;
+}
+
+bool code_check(struct arena *a, enum language language, str text, struct code_tree *out)
 {
 	(void)a, (void)language, (void)text, (void)out;
 	return false;

@@ -9,6 +9,7 @@
 #include "core/compress/compress.h"
 
 #define HTML_MAX_BYTES ((size_t)1 << 30)
+#define HTML_MAX_NODES ((size_t)8 << 20)
 #define HTML_MAX_DEPTH 256 /* elements within each other; deeper ones become siblings */
 
 /* Elements that something depends on; all others are OTHER. */
@@ -73,10 +74,9 @@ const struct html_element *html_element(str name);
 
 /* Stored in preorder; next is behind the last node inside. */
 struct html_node {
-	const struct html_element *element; /* NULL: text, or an element that HTML does not know */
 	uint32_t start, end; /* the text; of an element what stands between < and >, name first */
 	uint32_t parent, next;
-	uint8_t tag;
+	uint8_t tag, flags; /* of the element; no flags for text and what HTML does not know */
 	bool verbatim; /* text without entities */
 	bool dropped;
 };
@@ -88,7 +88,7 @@ struct html_tree {
 	uint32_t elements;
 };
 
-/* False beyond HTML_MAX_BYTES. */
+/* False beyond HTML_MAX_BYTES and HTML_MAX_NODES. */
 bool html_parse(struct arena *a, str text, struct html_tree *out);
 
 /* The next attribute; *rest is what stands between < and > to begin with, the name of the element is skipped with

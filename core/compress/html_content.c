@@ -132,8 +132,7 @@ static void drop_by_kind(struct html_tree *t)
 			i++;
 			continue;
 		}
-		n->dropped =
-			(n->element && (n->element->flags & HTML_DROP)) || (n->tag == TAG_HEADER && !inside);
+		n->dropped = (n->flags & HTML_DROP) || (n->tag == TAG_HEADER && !inside);
 		if (!n->dropped && n->tag != TAG_BODY && n->tag != TAG_HTML)
 			n->dropped = is_hidden(t, i);
 		if (!inside && !n->dropped && (n->tag == TAG_ARTICLE || is_main(t, i)))
@@ -195,7 +194,7 @@ static void drop_by_share(struct chooser *c)
 	for (uint32_t i = 1; i < t->n;) {
 		struct html_node *n = &t->nodes[i];
 		const struct measure *m = &c->m[i];
-		bool block = n->element && (n->element->flags & HTML_BLOCK);
+		bool block = (n->flags & HTML_BLOCK) != 0;
 		str value;
 
 		if (n->tag != TAG_TEXT && !n->dropped && m->text < FORM_SHARE * all) {
@@ -243,7 +242,7 @@ static uint32_t descend(const struct chooser *c, uint32_t from, double share)
 			i = n->next;
 			continue;
 		}
-		if (n->element && !(n->element->flags & HTML_GROUP))
+		if (n->tag != TAG_OTHER && !(n->flags & HTML_GROUP))
 			break;
 		at = i++;
 	}

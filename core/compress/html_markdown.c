@@ -15,7 +15,7 @@ enum {
 
 struct list {
 	bool ordered;
-	unsigned number;
+	unsigned number; /* of the next item */
 };
 
 struct writer {
@@ -276,7 +276,7 @@ static void put_code(struct writer *w, uint32_t node)
 static bool holds_block(const struct html_tree *t, uint32_t node)
 {
 	for (uint32_t i = node + 1; i < t->nodes[node].next; i++)
-		if (t->nodes[i].element && (t->nodes[i].element->flags & HTML_BLOCK))
+		if (t->nodes[i].flags & HTML_BLOCK)
 			return true;
 	return false;
 }
@@ -287,6 +287,20 @@ static bool starts_any(str s, const char *const *heads)
 		if (str_ieq(str_sub(s, 0, strlen(*heads)), str_c(*heads)))
 			return true;
 	return false;
+}
+
+/* The sign behind a heading that links to itself: "#", a pilcrow ... */
+static bool is_permalink(const struct html_tree *t, uint32_t node)
+{
+	const struct html_node *n = &t->nodes[node];
+	str href, text;
+
+	if (n->next > node + 2 || !html_attribute(t, node, "href", &href) || !str_starts_c(href, "#"))
+		return false;
+	text = n->next == node + 2 && t->nodes[node + 1].tag == TAG_TEXT ? str_trim(html_text(t, node + 1))
+									 : STR("");
+	return text.n <= 1 || str_eq_c(text, "\xc2\xb6") || str_eq_c(text, "&para;") ||
+	       str_eq_c(text, "&#182;") || str_eq_c(text, "\xc2\xa7") || str_eq_c(text, "&sect;");
 }
 
 static void open_link(struct writer *w, uint32_t node)
@@ -413,17 +427,31 @@ static void open_item(struct writer *w)
 		return;
 	w->marker = "- ";
 	if (l && l->ordered) {
-		snprintf(w->number, sizeof(w->number), "%u. ", ++l->number);
+		snprintf(w->number, sizeof(w->number), "%u. ", l->number++);
 		w->marker = w->number;
 	}
 }
 
-static void open_list(struct writer *w, bool ordered)
+static void open_list(struct writer *w, uint32_t node)
 {
+	bool ordered = w->tree->nodes[node].tag == TAG_OL;
+	uint64_t start = 1;
+	str value;
+
 	want_lines(w, w->list_n ? 1 : 2);
+	if (!ordered || !html_attribute(w->tree, node, "start", &value) || !str_u64(value, &start) ||
+	    start > INT32_MAX)
+		start = 1;
 	if (w->list_n < LEVELS)
-		w->lists[w->list_n] = (struct list){ ordered, 0 };
+		w->lists[w->list_n] = (struct list){ ordered, (unsigned)start };
 	w->list_n++;
+}
+
+static unsigned lines_around(const struct writer *w, uint8_t tag)
+{
+	if (w->list_n > 0)
+		return 1;
+	return tag == TAG_DIV || tag == TAG_TR || tag == TAG_TBODY || tag == TAG_TD || tag == TAG_DT ? 1 : 2;
 }
 
 /* What the walk does at an element; returns false when its content was dealt with. */
@@ -445,11 +473,13 @@ static bool enter(struct writer *w, uint32_t node, bool *data)
 		put_code(w, node);
 		return false;
 	case TAG_A:
+		if (is_permalink(w->tree, node))
+			return false;
 		open_link(w, node);
 		return true;
 	case TAG_LIST:
 	case TAG_OL:
-		open_list(w, n->tag == TAG_OL);
+		open_list(w, node);
 		return true;
 	case TAG_LI:
 		open_item(w);
@@ -483,11 +513,9 @@ static bool enter(struct writer *w, uint32_t node, bool *data)
 		w->in_heading = true;
 		return true;
 	default:
-		/* paragraphs in a list item go on in it */
-		if (n->element && (n->element->flags & HTML_BLOCK))
-			want_lines(w, n->tag == TAG_P && !w->marker   ? 2
-				      : n->tag == TAG_TR || w->list_n ? 1
-								      : 2);
+		/* a paragraph or part at the start of a list item belongs to its line */
+		if (n->flags & HTML_BLOCK && !w->marker)
+			want_lines(w, lines_around(w, n->tag));
 		return true;
 	}
 }
@@ -525,8 +553,8 @@ static void leave(struct writer *w, uint32_t node)
 		want_lines(w, 2);
 		break;
 	default:
-		if (n->element && (n->element->flags & HTML_BLOCK))
-			want_lines(w, w->list_n || n->tag == TAG_DT ? 1 : 2);
+		if (n->flags & HTML_BLOCK)
+			want_lines(w, lines_around(w, n->tag));
 	}
 }
 

@@ -13,8 +13,8 @@ enum {
 
 struct parser {
 	str text;
-	struct vec nodes;
-	struct html_node *n; /* nodes.p */
+	struct vec *nodes;
+	struct html_node *n; /* nodes->p */
 	uint32_t open[HTML_MAX_DEPTH]; /* nodes whose content is being read */
 	size_t depth;
 	uint32_t open_tags[TAG_COUNT];
@@ -35,19 +35,18 @@ static bool is_letter(char c)
 
 /* ---- the tree ---- */
 
-static uint32_t add_node(struct parser *p, uint8_t tag, const struct html_element *e, size_t start,
-			 size_t end)
+static uint32_t add_node(struct parser *p, enum html_tag tag, unsigned flags, size_t start, size_t end)
 {
-	struct html_node *node = vec_push(&p->nodes);
+	struct html_node *node = vec_push(p->nodes);
 
-	p->n = p->nodes.p;
-	*node = (struct html_node){ .element = e,
-				    .start = (uint32_t)start,
+	p->n = p->nodes->p;
+	*node = (struct html_node){ .start = (uint32_t)start,
 				    .end = (uint32_t)end,
 				    .parent = p->depth ? p->open[p->depth - 1] : 0,
-				    .next = (uint32_t)p->nodes.n,
-				    .tag = tag };
-	return (uint32_t)p->nodes.n - 1;
+				    .next = (uint32_t)p->nodes->n,
+				    .tag = (uint8_t)tag,
+				    .flags = (uint8_t)flags };
+	return (uint32_t)p->nodes->n - 1;
 }
 
 static void add_text(struct parser *p, size_t start, size_t end, bool verbatim)
@@ -56,7 +55,7 @@ static void add_text(struct parser *p, size_t start, size_t end, bool verbatim)
 
 	if (start == end)
 		return;
-	node = add_node(p, TAG_TEXT, NULL, start, end);
+	node = add_node(p, TAG_TEXT, 0, start, end);
 	p->n[node].verbatim = verbatim;
 }
 
@@ -70,14 +69,9 @@ static void close_to(struct parser *p, size_t depth)
 	while (p->depth > depth) {
 		struct html_node *node = open_at(p, --p->depth);
 
-		node->next = (uint32_t)p->nodes.n;
+		node->next = (uint32_t)p->nodes->n;
 		p->open_tags[node->tag]--;
 	}
-}
-
-static bool has(const struct html_node *node, unsigned flags)
-{
-	return node->element && (node->element->flags & flags);
 }
 
 /* Start tags that end what is still open: `closes` up to, not beyond, an element of `limit`. */
@@ -107,7 +101,7 @@ static void close_implied(struct parser *p, enum html_tag closes, const enum htm
 			close_to(p, i);
 			return;
 		}
-		if (has(node, stop))
+		if (node->flags & stop)
 			return;
 		for (size_t k = 0; k < 3 && limits[k]; k++)
 			if (node->tag == limits[k])
@@ -127,7 +121,7 @@ static void open_element(struct parser *p, const struct html_element *e, size_t 
 	for (size_t i = 0; i < sizeof(implied_ends) / sizeof(*implied_ends); i++)
 		if (implied_ends[i].start == tag)
 			close_implied(p, implied_ends[i].closes, implied_ends[i].limits, 0);
-	node = add_node(p, (uint8_t)tag, e, start, end);
+	node = add_node(p, tag, flags, start, end);
 	p->elements++;
 	if ((flags & HTML_VOID) || p->depth == HTML_MAX_DEPTH ||
 	    (!e && end > start && p->text.p[end - 1] == '/'))
@@ -145,14 +139,11 @@ static str name_at(str text, size_t start, size_t end)
 	return str_sub(text, start, i - start);
 }
 
-static bool closes(const struct parser *p, const struct html_node *node, enum html_tag tag,
-		   const struct html_element *e, str name)
+static bool closes(const struct parser *p, const struct html_node *node, enum html_tag tag, str name)
 {
 	if (node->tag != tag)
 		return false;
-	if (e && tag != TAG_OTHER)
-		return true;
-	return node->element == e && (e || str_ieq(name_at(p->text, node->start, node->end), name));
+	return tag != TAG_OTHER || str_ieq(name_at(p->text, node->start, node->end), name);
 }
 
 static void close_element(struct parser *p, str name)
@@ -168,13 +159,13 @@ static void close_element(struct parser *p, str name)
 	for (size_t i = p->depth; look-- > 0 && i-- > 1;) {
 		struct html_node *node = open_at(p, i);
 
-		if (closes(p, node, tag, e, name)) {
+		if (closes(p, node, tag, name)) {
 			close_to(p, i);
 			return;
 		}
 		if ((!scope && tag != TAG_TABLE && tag != TAG_TR && tag != TAG_TBODY &&
-		     has(node, HTML_SCOPE)) ||
-		    (!block && e && has(node, HTML_BLOCK)))
+		     (node->flags & HTML_SCOPE)) ||
+		    (!block && e && (node->flags & HTML_BLOCK)))
 			return;
 		if (scope && tag == TAG_TD && node->tag == TAG_TABLE)
 			return;
@@ -245,7 +236,7 @@ static size_t take_start_tag(struct parser *p, size_t i)
 		inner--;
 	open_element(p, e, i + 1, inner);
 	if (e && (e->flags & HTML_RAW))
-		end = take_raw(p, e, end, p->open[p->depth - 1] == p->nodes.n - 1);
+		end = take_raw(p, e, end, p->open[p->depth - 1] == p->nodes->n - 1);
 	return end;
 }
 
@@ -295,6 +286,11 @@ static size_t take_markup(struct parser *p, size_t i)
 	return end;
 }
 
+static void release(void *vec)
+{
+	vec_release(vec);
+}
+
 bool html_parse(struct arena *a, str text, struct html_tree *out)
 {
 	struct parser *p;
@@ -304,10 +300,12 @@ bool html_parse(struct arena *a, str text, struct html_tree *out)
 		return false;
 	p = arena_alloc(a, sizeof(*p));
 	p->text = text;
-	vec_init(&p->nodes, sizeof(struct html_node));
-	p->open[p->depth++] = add_node(p, TAG_OTHER, NULL, 0, 0);
+	p->nodes = arena_alloc(a, sizeof(*p->nodes));
+	vec_init(p->nodes, sizeof(struct html_node));
+	arena_defer(a, release, p->nodes);
+	p->open[p->depth++] = add_node(p, TAG_OTHER, 0, 0, 0);
 	p->open_tags[TAG_OTHER]++;
-	for (size_t i = 0; i < text.n;) {
+	for (size_t i = 0; i < text.n && p->nodes->n < HTML_MAX_NODES;) {
 		size_t n = str_chr(str_from(text, i), '<'), end;
 		size_t at = n == STR_NONE ? text.n : i + n;
 
@@ -327,11 +325,9 @@ bool html_parse(struct arena *a, str text, struct html_tree *out)
 	}
 	add_text(p, from, text.n, false);
 	close_to(p, 0);
-	*out = (struct html_tree){ .text = text, .n = (uint32_t)p->nodes.n, .elements = p->elements };
-	out->nodes = arena_array(a, out->n, sizeof(*out->nodes));
-	memcpy(out->nodes, p->nodes.p, out->n * sizeof(*out->nodes));
-	vec_release(&p->nodes);
-	return true;
+	*out = (struct html_tree){ .text = text, .n = (uint32_t)p->nodes->n, .elements = p->elements };
+	out->nodes = p->nodes->p;
+	return p->nodes->n < HTML_MAX_NODES;
 }
 
 /* ---- attributes ---- */

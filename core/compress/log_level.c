@@ -199,14 +199,12 @@ static enum log_level result_level(str line)
 	return LEVEL_NONE;
 }
 
-enum log_level log_level(str line, bool *test)
+static enum log_level read_level(str line, bool *test, struct hints *hints)
 {
 	enum log_level level = result_level(line), found;
-	struct hints hints = { 0 };
 
-	/* A result of "ERROR" at the end of a sentence is a logger's word, unless a test is named. */
 	*test = level != LEVEL_NONE;
-	if (level == LEVEL_PASS || level == LEVEL_FAIL)
+	if (*test)
 		return level;
 	line = str_sub(line, 0, HEAD_BYTES);
 	for (size_t i = 0, from; i < line.n; i++) {
@@ -220,8 +218,26 @@ enum log_level log_level(str line, bool *test)
 			found = explicit_level(line, from, i);
 			level = found > level ? found : level;
 		}
-		take_hint(&hints, line, from, i);
+		take_hint(hints, line, from, i);
 	}
+	/* "ERROR tests/x.py::test_y" */
+	*test = level >= LEVEL_FAIL && str_has_c(line, ".py::");
+	return level;
+}
+
+enum log_level log_written_level(str line)
+{
+	struct hints hints = { 0 };
+	bool test;
+
+	return read_level(line, &test, &hints);
+}
+
+enum log_level log_level(str line, bool *test)
+{
+	struct hints hints = { 0 };
+	enum log_level level = read_level(line, test, &hints);
+
 	if (level != LEVEL_NONE)
 		return level;
 	if (hints.verdict || (hints.error && tells_error(line)))

@@ -41,8 +41,10 @@ struct log_block {
 	uint64_t exact, same; /* equal for repetitions: the same text, the same but for numbers */
 };
 
-/* Of a line without escape sequences. */
+/* Of a line without escape sequences; test: it is the result of one test. */
 enum log_level log_level(str line, bool *test);
+/* The same by what a logger or a test runner wrote, not by words that tell of errors. */
+enum log_level log_written_level(str line);
 
 struct log_scan {
 	struct lines lines;

@@ -222,7 +222,7 @@ static bool shorten(struct writer *p, struct arena *a, struct buf *out, struct s
 	if (p->units.n == 0 || p->n < (size_t)p->s->config->text_min_lines)
 		return false;
 	p->keep = arena_alloc(a, p->units.n);
-	text_mark_tags(&p->units, p->s->text, p->s->config->tags_protect_only);
+	text_mark_tags(&p->units, a, p->s->text, p->s->config->tags_protect_only);
 	keep_edges(p);
 	keep_facts(p);
 	keep_asked(p, a);

@@ -1,6 +1,7 @@
 #include "core/compress/text_units.h"
 
 #include "core/compress/relevance.h"
+#include "core/compress/tags.h"
 
 enum {
 	LONG_LINE = 200, /* bytes; longer lines are paragraphs */
@@ -207,4 +208,34 @@ bool text_cut(struct vec *units, str text, bool *split)
 		}
 	}
 	return true;
+}
+
+/* Marks the units that meet a part of the text. */
+static void mark(struct vec *units, str text, str part)
+{
+	size_t from = (size_t)(part.p - text.p), low = 0, high = units->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (((struct unit *)vec_at(units, middle))->end <= from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < units->n && ((struct unit *)vec_at(units, low))->from < from + part.n; low++)
+		((struct unit *)vec_at(units, low))->traits |= UNIT_TAG;
+}
+
+void text_mark_tags(struct vec *units, struct arena *a, str text, bool only_tags)
+{
+	struct tag_spans spans;
+	struct tag_span span;
+
+	tags_find(a, text, &spans);
+	for (size_t at = 0; tags_next(&spans, &at, &span);) {
+		mark(units, text, only_tags ? span.open : span.whole);
+		if (only_tags && span.close.n)
+			mark(units, text, span.close);
+	}
 }

@@ -29,7 +29,7 @@ struct unit {
 /* False if there are more than UNITS_MAX units or 4 GB.  split: some line was cut into sentences. */
 bool text_cut(struct vec *units, str text, bool *split);
 /* Marks what belongs to tags such as <system-reminder>; only the tags themselves if `only_tags`. */
-void text_mark_tags(struct vec *units, str text, bool only_tags);
+void text_mark_tags(struct vec *units, struct arena *a, str text, bool only_tags);
 
 static inline str unit_str(str text, const struct unit *u)
 {
