@@ -55,6 +55,7 @@ enum member {
 	MEMBER_THINKING,
 	MEMBER_CONTENT,
 	MEMBER_PARTS,
+	MEMBER_SUMMARY,
 	MEMBER_ARGUMENTS,
 	MEMBER_CALLS,
 	MEMBER_FUNCTION,
@@ -92,6 +93,7 @@ static const struct {
 	{ "output",            MEMBER_CONTENT },
 	{ "parts",             MEMBER_PARTS },
 	{ "thinking",          MEMBER_THINKING },
+	{ "summary",           MEMBER_SUMMARY },
 	{ "source",            MEMBER_IMAGE },
 	{ "image_url",         MEMBER_IMAGE },
 	{ "inlineData",        MEMBER_IMAGE },
@@ -378,6 +380,10 @@ static void read_member(struct reader *rd, struct jit *it, enum member member, s
 	case MEMBER_CONTENT:
 		read_content(rd, it, f, depth);
 		break;
+	case MEMBER_SUMMARY:
+		if (it->value.type == J_ARRAY)
+			read_blocks(rd, it, f, depth);
+		break;
 	case MEMBER_ARGUMENTS:
 		f->arguments = jit_value(it);
 		break;
@@ -429,13 +435,13 @@ static bool is_message(const struct frame *f)
 
 static void finish_message(struct reader *rd, struct frame *f, struct message *m, struct jval whole)
 {
-	if (!is_message(f))
-		rd->strange = true;
 	if (f->role == ROLE_NONE && f->parts)
 		f->role = ROLE_USER;
 	if (f->role == ROLE_TOOL && !f->answers)
 		f->is_result = true;
 	finish_object(rd, f, whole);
+	if (!is_message(f))
+		rd->strange = true;
 	m->calls = f->calls || f->is_call;
 	m->answers = f->answers || f->is_result;
 	if (f->role == ROLE_NONE && (m->calls || m->answers))
