@@ -65,8 +65,7 @@ static bool crush_lines(struct crush *c)
 		if (!line->keep)
 			continue;
 		c->after++;
-		c->done = line->start;
-		walk_copy(c, line->end);
+		walk_item(c, line, 0);
 		buf_add_ch(c->out, '\n');
 	}
 	c->before = items.n;

@@ -1,6 +1,7 @@
 /*
  * json_crush: the parts of the JSON compressor.  Nothing is parsed into a tree: an item is where an element of an array,
- * a member of an object or a line of NDJSON stands in the text, and output is what was copied of the text.
+ * a member of an object or a line of NDJSON stands in the text, and output is copied from there.  White space between
+ * the tokens of items goes where others are left out; apart from that every value that stays keeps its bytes.
  *
  *	json_array	the compressor: whole documents, NDJSON
  *	json_walk	recursion, output, markers
@@ -65,9 +66,10 @@ enum reason {
 	REASON_FILL = 64
 };
 
-struct figures { /* of a list of numbers; without = outliers left out */
-	double min, max, mean, median, stddev, p25, p75, mean_without;
-	size_t outliers, steps;
+struct figures { /* of a list of numbers; one huge number would hide what mean and deviation tell */
+	double min, max, median, p25, p75;
+	size_t outliers;
+	double mean, stddev; /* without them */
 };
 
 struct rows {
@@ -178,6 +180,8 @@ void summary_put(struct buf *out, const struct rows *groups, size_t n, size_t be
 void walk_value(struct crush *c, struct jval v, size_t depth);
 /* Chooses among the items; false if all of them stay.  what: for the marker. */
 bool walk_choose(struct crush *c, struct item *items, size_t n, struct buf *what);
+/* The same for an item of a list that was chosen from, without the white space between its tokens. */
+void walk_item(struct crush *c, const struct item *i, size_t depth);
 void walk_copy(struct crush *c, size_t to); /* of the text, from where the copy ended */
 void walk_marker(struct crush *c, str what);
 

@@ -239,28 +239,27 @@ void numbers_steps(const struct number *numbers, size_t n, struct vec *out)
 
 void numbers_figures(const struct number *numbers, size_t n, struct figures *out)
 {
-	struct spread all = moments(numbers, n), robust = robust_spread(numbers, n, false);
-	double limit = FAR * 2 * robust.deviation, sum = 0;
-	struct vec v;
+	struct spread robust = robust_spread(numbers, n, false), rest;
+	double limit = robust.deviation > 0 ? 2 * FAR * robust.deviation : INFINITY;
+	struct vec sorted, near;
 
 	*out = (struct figures){ .min = numbers[0].value, .max = numbers[0].value };
-	vec_init(&v, sizeof(double));
-	sample(numbers, n, plain, 0, &v);
-	out->median = quantile(&v, .5);
-	out->p25 = quantile(&v, .25);
-	out->p75 = quantile(&v, .75);
-	vec_release(&v);
-	out->mean = all.center;
-	out->stddev = all.deviation;
+	vec_init(&sorted, sizeof(double));
+	vec_init(&near, sizeof(*numbers));
+	sample(numbers, n, plain, 0, &sorted);
+	out->median = quantile(&sorted, .5);
+	out->p25 = quantile(&sorted, .25);
+	out->p75 = quantile(&sorted, .75);
 	for (size_t i = 0; i < n; i++) {
-		double x = numbers[i].value;
-
-		out->min = fmin(out->min, x);
-		out->max = fmax(out->max, x);
-		if (limit > 0 && distance(x, robust.center) > limit)
-			out->outliers++;
-		else
-			sum += x;
+		out->min = fmin(out->min, numbers[i].value);
+		out->max = fmax(out->max, numbers[i].value);
+		if (distance(numbers[i].value, robust.center) <= limit)
+			*(struct number *)vec_push(&near) = numbers[i];
 	}
-	out->mean_without = n > out->outliers ? sum / (double)(n - out->outliers) : all.center;
+	out->outliers = n - near.n;
+	rest = moments(near.p, near.n);
+	out->mean = rest.center;
+	out->stddev = rest.deviation;
+	vec_release(&near);
+	vec_release(&sorted);
 }

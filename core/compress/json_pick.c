@@ -6,7 +6,8 @@
 enum {
 	ANCHOR_SHARE = 5, /* what the query names stands in at most one row in so many */
 	NEAR_MAX = 256, /* kept rows a further one is compared with */
-	TRIES = 8 /* rows looked at for one that is unlike those kept */
+	TRIES = 8, /* rows looked at for one that is unlike those kept */
+	MARKER_COST = 200 /* bytes of rows that are as many tokens as a marker, whose hash is dear */
 };
 
 /* ---- what must stay ---- */
@@ -406,13 +407,24 @@ static bool has_signal(const struct rows *r)
 	return fields_score(r->fields, &descending) != NULL;
 }
 
-/* One item less than allowed, as the marker is one, too. */
+/* Rows that cost as much as the marker does, which counts as items, too: but at most half of those allowed. */
+static size_t marker_rows(const struct rows *r, const str *texts, size_t max)
+{
+	size_t bytes = 0, cost = r->type == J_NUMBER ? 2 * MARKER_COST : MARKER_COST, rows;
+
+	for (size_t row = 0; row < r->n; row++)
+		bytes += texts[row].n + 1;
+	rows = (cost * r->n + bytes - 1) / bytes;
+	return rows < max / 2 ? rows : max / 2;
+}
+
 static size_t limit_of(const struct rows *r, const str *texts)
 {
 	const struct squeeze *s = r->c->s;
-	size_t max = s->config->max_items > 1 ? (size_t)s->config->max_items - 1 : 1;
+	size_t max = (size_t)s->config->max_items;
 
-	return adaptive_count(r->c->arena, texts, r->n, s->bias > 0 ? s->bias : 1, max);
+	return adaptive_count(r->c->arena, texts, r->n, s->bias > 0 ? s->bias : 1,
+			      max - marker_rows(r, texts, max));
 }
 
 void rows_pick(struct rows *r)

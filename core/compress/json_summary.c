@@ -86,10 +86,11 @@ static void put_values(struct buf *out, const struct rows *r, const struct colum
 
 static void put_figures(struct buf *out, const struct figures *f)
 {
-	buf_printf(out, "%smin=%.4g, max=%.4g, mean=%.4g, median=%.4g, stddev=%.4g, p25=%.4g, p75=%.4g",
-		   out->n ? ", " : "", f->min, f->max, f->mean, f->median, f->stddev, f->p25, f->p75);
+	buf_printf(out, "%smin=%.4g, max=%.4g, median=%.4g, p25=%.4g, p75=%.4g", out->n ? ", " : "", f->min,
+		   f->max, f->median, f->p25, f->p75);
 	if (f->outliers)
-		buf_printf(out, ", outliers=%zu, mean without=%.4g", f->outliers, f->mean_without);
+		buf_printf(out, ", without %zu outliers", f->outliers);
+	buf_printf(out, "%s mean=%.4g, stddev=%.4g", f->outliers ? "" : ",", f->mean, f->stddev);
 }
 
 static size_t omitted_errors(const struct rows *r)

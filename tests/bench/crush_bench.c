@@ -68,7 +68,8 @@ static void set_option(struct compress_config *config, char *pair)
 	char *equals = strchr(pair, '=');
 	struct error err;
 
-	if (!equals || compress_config_set(config, (str){ pair, (size_t)(equals - pair) }, equals + 1, &err)) {
+	if (!equals ||
+	    compress_config_set(config, (str){ pair, (size_t)(equals - pair) }, equals + 1, &err)) {
 		fprintf(stderr, "crush_bench: %s\n", equals ? err.message : pair);
 		exit(2);
 	}
@@ -91,9 +92,9 @@ static int measure(const struct compressor *c, struct squeeze *s, const char *qu
 	if (print)
 		fwrite(done ? buf_c(&out) : s->text.p, 1, done ? out.n : s->text.n, stdout);
 	else
-		printf("%s: best %.3f ms, median %.3f ms of %zu; %zu -> %zu bytes; %zu -> %zu units; %s\n", c->name,
-		       times[0], times[n / 2], n, s->text.n, done ? out.n : s->text.n, r.before, r.after,
-		       done ? "done" : r.reason);
+		printf("%s: best %.3f ms, median %.3f ms of %zu; %zu -> %zu bytes; %zu -> %zu units; %s\n",
+		       c->name, times[0], times[n / 2], n, s->text.n, done ? out.n : s->text.n, r.before,
+		       r.after, done ? "done" : r.reason);
 	buf_release(&out);
 	return 0;
 }
