@@ -201,7 +201,7 @@ static bool merge_windows(struct merge *m, const struct bpe *b, str piece, size_
 			return false;
 		if (window.n < piece.n)
 			cut = window.n - size / 8; /* what comes behind may depend on bytes not seen */
-		for (; m->next[part] <= cut && part < window.n; part = m->next[part])
+		for (; part < window.n && m->next[part] <= cut; part = m->next[part])
 			tokens++;
 		if (part == 0)
 			return false;

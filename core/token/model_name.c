@@ -103,3 +103,41 @@ bool model_name_begins(str name, const char *prefix)
 	next = name.p[strlen(prefix)];
 	return !digit(next) && !(next >= 'a' && next <= 'z');
 }
+
+/* Words that may follow a name without making it another model's. */
+static bool neutral(str rest)
+{
+	static const char *const words[] = {
+		"preview", "exp",    "latest", "thinking", "none",	  "minimal",
+		"low",	   "medium", "high",   "xhigh",	   "customtools",
+	};
+	str word;
+
+	if (*rest.p != '-' && *rest.p != ':')
+		return false;
+	rest = str_from(rest, 1);
+	while (str_split(&rest, '-', &word)) {
+		size_t i = 0, n = sizeof(words) / sizeof(*words);
+
+		while (i < n && !str_eq_c(word, words[i]))
+			i++;
+		if (i == n)
+			return false;
+	}
+	return true;
+}
+
+void model_names_init(struct model_names *n, str model)
+{
+	n->dated = model_name_dated(model, n->spaces[0]);
+	n->plain = model_name_plain(model, n->spaces[1]);
+}
+
+size_t model_names_fit(const struct model_names *n, str name)
+{
+	if (str_eq(name, n->dated))
+		return SIZE_MAX;
+	if (str_eq(name, n->plain))
+		return SIZE_MAX - 1;
+	return name.n > 0 && str_starts(n->plain, name) && neutral(str_from(n->plain, name.n)) ? name.n : 0;
+}
