@@ -63,7 +63,7 @@ static const struct opt_command program = {
 	.options = build_options + 2,
 };
 
-static const struct opt_command *const commands[] = { &program, &learn_command, NULL };
+static const struct opt_command *const commands[] = { &program, &learn_command, &compress_command, &retrieve_command, NULL };
 
 const struct common *common_given(void)
 {

@@ -7,6 +7,7 @@
 #include "core/compress/align.h"
 #include "core/compress/router.h"
 #include "core/compress/tally.h"
+#include "core/token/price.h"
 
 #define MAX_LABEL 512
 #define MAX_WARNINGS 100
@@ -116,6 +117,9 @@ static void begin(struct run *run)
 	run->tokenizer = tokenizer_for_model(model);
 	out->source = tokenizer_source(run->tokenizer);
 	out->tokenizer = tokenizer_name(run->tokenizer);
+	run->limit = o->model_limit ? o->model_limit
+		     : model.n	    ? (size_t)price_context_limit(NULL, model, NULL)
+				    : PIPELINE_MODEL_LIMIT;
 	run->jobs = o->jobs > 1 ? o->jobs : 1;
 	run->arenas = arena_array(run->a, (size_t)run->jobs, sizeof(*run->arenas));
 	run->caches = o->caches ? o->caches : arena_array(run->a, (size_t)run->jobs, sizeof(*run->caches));

@@ -15,12 +15,12 @@
 #include "core/model/request.h"
 #include "core/token/token.h"
 
-#define PIPELINE_MODEL_LIMIT 200000 /* tokens, where the model's own is not given */
+#define PIPELINE_MODEL_LIMIT 200000 /* tokens, where no model is named */
 
 struct pipeline_options {
 	str model; /* "": the one the request names */
 	str query; /* "": the newest text of the user */
-	size_t model_limit; /* tokens; 0: PIPELINE_MODEL_LIMIT */
+	size_t model_limit; /* tokens; 0: the model's own */
 	const struct stash *stash; /* NULL: nothing may be dropped ... */
 	bool pretend; /* ... or all is done as if there were one */
 	bool measure_waste;

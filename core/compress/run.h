@@ -24,6 +24,7 @@ struct run {
 	struct pipeline_result *out;
 	struct arena *a; /* of the result */
 	const struct tokenizer *tokenizer;
+	size_t limit; /* tokens the model takes */
 	int jobs;
 	struct arena *arenas; /* one a job */
 	struct token_cache **caches;

@@ -70,7 +70,7 @@ static void protect(struct window *w, size_t tail)
 void window_init(struct window *w, struct run *run)
 {
 	const struct request *r = run->r;
-	size_t n = r->messages.n, limit = run->o->model_limit ? run->o->model_limit : PIPELINE_MODEL_LIMIT;
+	size_t n = r->messages.n, limit = run->limit;
 	uint32_t *parent = arena_array(run->a, n, sizeof(*parent));
 
 	*w = (struct window){ .run = run };
