@@ -69,11 +69,14 @@ static void request_reads_every_shape(void **state)
 	struct buf b;
 
 	(void)state;
-	assert_sketch("{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"content\":\"u\",\"role\":\"user\"},"
-		      "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\","
+	assert_sketch("{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"content\":\"u\",\"role\":"
+		      "\"user\"},"
+		      "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c\",\"type\":"
+		      "\"function\","
 		      "\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},"
 		      "{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"r\"}]}",
-		      REQUEST_OPENAI, "system:system\";user:user\";assistant:tool_call\"+;tool:tool_result\"+");
+		      REQUEST_OPENAI,
+		      "system:system\";user:user\";assistant:tool_call\"+;tool:tool_result\"+");
 	assert_sketch("[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},\"b\","
 		      "{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}},{\"type\":\"odd\"}]}]",
 		      REQUEST_OPENAI, "user:user\" user\" image other");
@@ -83,17 +86,19 @@ static void request_reads_every_shape(void **state)
 		      "user:tool_result\"+! image+!;assistant:tool_call+;user:tool_result\"+ user\"");
 	buf_release(&b);
 	load("gemini.json", &b);
-	assert_sketch(buf_c(&b), REQUEST_GEMINI,
-		      "system\";user:user\" image;assistant:tool_call+ tool_call+;user:tool_result\"+ tool_result+ "
-		      "tool_result+");
+	assert_sketch(
+		buf_c(&b), REQUEST_GEMINI,
+		"system\";user:user\" image;assistant:tool_call+ tool_call+;user:tool_result\"+ tool_result+ "
+		"tool_result+");
 	buf_release(&b);
 	load("responses.json", &b);
 	assert_sketch(buf_c(&b), REQUEST_RESPONSES,
 		      "system\";user:user\";none:thinking\";assistant:tool_call\"+;tool:tool_result\"+");
 	buf_release(&b);
 	assert_sketch("{\"model\":\"m\",\"input\":\"hello\"}", REQUEST_RESPONSES, "user\"");
-	assert_sketch("{\"role\":\"user\",\"content\":\"a\"}\n\n{\"role\":\"assistant\",\"content\":\"b\"}\r\n",
-		      REQUEST_OPENAI, "user:user\";assistant:assistant\"");
+	assert_sketch(
+		"{\"role\":\"user\",\"content\":\"a\"}\n\n{\"role\":\"assistant\",\"content\":\"b\"}\r\n",
+		REQUEST_OPENAI, "user:user\";assistant:assistant\"");
 	assert_sketch("\xef\xbb\xbf{\"messages\":[]}", REQUEST_OPENAI, "");
 }
 
@@ -218,20 +223,23 @@ static void writing_nothing_changes_nothing(void **state)
 
 static void writing_changes_one_text_only(void **state)
 {
-	struct request r = parsed("{ \"n\":1.50e+0 , \"messages\" :[ {\"x\":[ ],\"content\":\"a\\u0041\\/\",\"role\":\"user\"},"
-				  "{\"role\":\"assistant\",\"content\":\"b\"}\n]}");
+	struct request r = parsed(
+		"{ \"n\":1.50e+0 , \"messages\" :[ {\"x\":[ ],\"content\":\"a\\u0041\\/\",\"role\":\"user\"},"
+		"{\"role\":\"assistant\",\"content\":\"b\"}\n]}");
 	str texts[] = { STR("new \"q\"\n\xc3\xa9"), { NULL, 0 } };
 	struct request_change c = { .texts = texts };
 
 	(void)state;
 	assert_written(&r, &c,
-		       "{ \"n\":1.50e+0 , \"messages\" :[ {\"x\":[ ],\"content\":\"new \\\"q\\\"\\n\xc3\xa9\",\"role\":"
+		       "{ \"n\":1.50e+0 , \"messages\" :[ {\"x\":[ ],\"content\":\"new "
+		       "\\\"q\\\"\\n\xc3\xa9\",\"role\":"
 		       "\"user\"},{\"role\":\"assistant\",\"content\":\"b\"}\n]}");
 	texts[0] = (str){ NULL, 0 };
 	texts[1] = STR("");
-	assert_written(&r, &c,
-		       "{ \"n\":1.50e+0 , \"messages\" :[ {\"x\":[ ],\"content\":\"a\\u0041\\/\",\"role\":\"user\"},"
-		       "{\"role\":\"assistant\",\"content\":\"\"}\n]}");
+	assert_written(
+		&r, &c,
+		"{ \"n\":1.50e+0 , \"messages\" :[ {\"x\":[ ],\"content\":\"a\\u0041\\/\",\"role\":\"user\"},"
+		"{\"role\":\"assistant\",\"content\":\"\"}\n]}");
 	request_release(&r);
 }
 
@@ -255,12 +263,16 @@ static void writing_drops_and_inserts(void **state)
 		{ { true, true, false }, "{}", 0, "{\"messages\":[ {}," M("c") " ],\"z\":0}" },
 		{ { false, true, true }, "{}", 1, "{\"messages\":[ " M("a") ",{} ],\"z\":0}" },
 		{ { false, true, false }, "{}", 1, "{\"messages\":[ " M("a") " , {}," M("c") " ],\"z\":0}" },
-		{ { false, false, false }, "{}", 3, "{\"messages\":[ " M("a") " , " M("b") " , " M("c") ",{} ],\"z\":0}" },
+		{ { false, false, false },
+		  "{}",
+		  3,
+		  "{\"messages\":[ " M("a") " , " M("b") " , " M("c") ",{} ],\"z\":0}" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct request_change c = { .dropped = cases[i].dropped, .inserted = str_c(cases[i].inserted),
+		struct request_change c = { .dropped = cases[i].dropped,
+					    .inserted = str_c(cases[i].inserted),
 					    .before = cases[i].before };
 
 		assert_written(&r, &c, cases[i].expected);
@@ -268,7 +280,8 @@ static void writing_drops_and_inserts(void **state)
 	request_release(&r);
 
 	r = parsed(M("a") "\n" M("b") "\n");
-	assert_written(&r, &(struct request_change){ .dropped = (bool[]){ true, false }, .inserted = STR("{}") },
+	assert_written(&r,
+		       &(struct request_change){ .dropped = (bool[]){ true, false }, .inserted = STR("{}") },
 		       "{}\n" M("b") "\n");
 	request_release(&r);
 	r = parsed("{\"messages\":[]}");
@@ -322,12 +335,18 @@ static void slots_tell_whether_they_can_be_given_back(void **state)
 /* Conversations of all kinds of members in any order and spelling: read, and written back as they were. */
 static void generated_requests_come_back(void **state)
 {
-	static const char *const values[] = { "\"role\" :\"user\"", "\"role\":\"tool\"",	"\"content\": null",
-					      "\"content\":\"x\\u0000y\"", "\"content\":[ ]",
-					      "\"content\":[{\"type\":\"text\",\"text\":\"t\"} , \"s\"]",
-					      "\"tool_calls\":[{\"id\":\"i\",\"function\":{\"name\":\"n\",\"arguments\":\"{}\"}}]",
-					      "\"tool_call_id\":\"i\"", "\"x\":{\"role\":1e-7}",
-					      "\"parts\":[{\"functionResponse\":{\"response\":{\"a\":[1]}}}]" };
+	static const char *const values[] = {
+		"\"role\" :\"user\"",
+		"\"role\":\"tool\"",
+		"\"content\": null",
+		"\"content\":\"x\\u0000y\"",
+		"\"content\":[ ]",
+		"\"content\":[{\"type\":\"text\",\"text\":\"t\"} , \"s\"]",
+		"\"tool_calls\":[{\"id\":\"i\",\"function\":{\"name\":\"n\",\"arguments\":\"{}\"}}]",
+		"\"tool_call_id\":\"i\"",
+		"\"x\":{\"role\":1e-7}",
+		"\"parts\":[{\"functionResponse\":{\"response\":{\"a\":[1]}}}]"
+	};
 	uint64_t seed = 42;
 
 	(void)state;
