@@ -6,7 +6,9 @@
 #include "core/json/jput.h"
 
 enum {
-	SLIGHTLY_OVER = 10 /* percent over the budget up to which texts are squeezed before messages go */
+	SLIGHTLY_OVER = 10, /* percent over the budget up to which texts are squeezed before messages go */
+	MARKER_OVERHEAD = 5, /* tokens of a message and its role */
+	MARKER_SLACK = 16 /* by which two markers of different hashes may differ in tokens */
 };
 
 /* ---- units ---- */
@@ -132,11 +134,35 @@ static int by_score(const void *a, const void *b)
 	return x->unit < y->unit ? -1 : x->unit > y->unit;
 }
 
+static str marker_text(struct run *run, size_t messages, const char *hash)
+{
+	bool scored = run->config->intelligent_context;
+	struct buf out;
+	str text;
+
+	buf_init(&out, 1024);
+	marker_put(&out,
+		   arena_printf(run->a, "Earlier context compressed: %zu message%s dropped %s", messages,
+				messages == 1 ? "" : "s",
+				scored ? "by importance scoring" : "to fit the context window"),
+		   hash, run->config->ccr_ttl_seconds);
+	text = arena_str(run->a, buf_str(&out));
+	buf_release(&out);
+	return text;
+}
+
+/* What the message that stands for those that go will take. */
+static size_t marker_tokens(struct run *run)
+{
+	return run_count(run, 0, marker_text(run, run->r->messages.n, "0123456789abcdef01234567")) +
+	       MARKER_OVERHEAD + MARKER_SLACK;
+}
+
 /* Marks units until the rest fits; returns how many messages go. */
 static size_t choose(struct window *w, bool *goes, size_t *tokens)
 {
 	struct ranked *ranked = arena_array(w->run->a, w->units_n, sizeof(*ranked));
-	size_t n = 0, messages = 0;
+	size_t n = 0, messages = 0, reserve = marker_tokens(w->run);
 
 	for (size_t i = 0; i < w->units_n; i++)
 		if (!w->units[i].stays)
@@ -205,10 +231,6 @@ static str marker_message(const struct run *run, str marker)
 	return message;
 }
 
-enum {
-	MARKER_OVERHEAD = 5 /* tokens of a message and its role */
-};
-
 static void drop(struct window *w, const bool *goes, size_t messages, size_t tokens)
 {
 	struct run *run = w->run;
@@ -220,20 +242,12 @@ static void drop(struct window *w, const bool *goes, size_t messages, size_t tok
 			      .kind = "messages",
 			      .strategy = scored ? "intelligent_context" : "rolling_window",
 			      .ttl_seconds = run->config->ccr_ttl_seconds };
-	struct buf out;
 
 	if (!o.text.p)
 		return;
 	marker_hash(o.text, o.hash);
-	buf_init(&out, 1024);
-	marker_put(&out,
-		   arena_printf(run->a, "Earlier context compressed: %zu message%s dropped %s", messages,
-				messages == 1 ? "" : "s",
-				scored ? "by importance scoring" : "to fit the context window"),
-		   o.hash, o.ttl_seconds);
-	o.shorter = arena_str(run->a, buf_str(&out));
+	o.shorter = marker_text(run, messages, o.hash);
 	o.shorter_tokens = run_count(run, 0, o.shorter);
-	buf_release(&out);
 	if (!run_stash(run, &o, 1))
 		return;
 	run->inserted = marker_message(run, o.shorter);
