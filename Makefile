@@ -77,6 +77,9 @@ $(OUT)/%.o: %.c Makefile
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(WERROR) -MMD -MP -c -o $@ $<
 
+# The tables of the tokenizer; `make tables` made them from the npm package tiktoken.
+$(OUT)/core/token/embed.o: $(wildcard core/token/*.bin)
+
 # Compiled anew when the grammars come.
 $(OUT)/core/compress/code_parse.o: $(if $(TREE_SITTER),$(GRAMMARS))
 
@@ -157,6 +160,10 @@ lint: ## clang-tidy and cppcheck, both silent when all is well
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		-j$$(nproc) -I. -D__GNUC__ $(SOURCES)
 
+tables: ## make the tables of the tokenizer anew from the npm package tiktoken
+	$(Q)mkdir -p $(BUILD)/npm && cd $(BUILD)/npm && npm pack --silent tiktoken@1.0.22 && tar xf tiktoken-1.0.22.tgz
+	$(Q)node core/token/pack_tables.js $(BUILD)/npm/package core/token
+
 layers: $(OBJECTS) ## check that no folder includes one above it
 	$(Q)tests/layers.sh $(OBJECTS:.o=.d)
 
@@ -186,6 +193,6 @@ help: ## list the targets
 	$(Q)sed -n 's/^\([a-z]*\):.*## /  \1\t/p' Makefile | expand -t 15
 
 FORCE:
-.PHONY: all deps grammars run check unit replay golden asan valgrind fuzz fuzz-all bench cover format lint layers man \
-	completions install uninstall clean help FORCE
+.PHONY: all deps grammars run check unit replay golden asan valgrind fuzz fuzz-all bench cover format lint tables layers \
+	man completions install uninstall clean help FORCE
 .SECONDARY:

@@ -31,7 +31,7 @@ struct common {
 
 extern const struct opt common_options[];
 const struct common *common_given(void);
-extern const struct opt_command learn_command;
+extern const struct opt_command learn_command, compress_command, retrieve_command;
 
 /* What the configuration file says for a command, to be called before opt_parse, so that flags win.  Texts last as long
  * as the process. */
@@ -39,6 +39,9 @@ enum status load_config(const char *command, const struct opt *options, const st
 			void *values, struct error *err);
 /* Where a text came from, for messages: "FILE:LINE: command.name" or "--name".  Command "" is the common options. */
 const char *option_place(const char *command, const char *name, const char *text);
+
+/* Every row of the configuration file, for tables that are no command's options. */
+const struct config *config_given(void);
 
 /* "headroom: message" on stderr; the exit status that belongs to the error. */
 int complain(const struct error *err);

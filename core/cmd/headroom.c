@@ -15,6 +15,7 @@
 #include "core/base/log.h"
 #include "core/base/utf8.h"
 #include "core/cmd/command.h"
+#include "core/cmd/engine.h"
 
 static struct common given;
 static struct arena life; /* of the process */
@@ -62,7 +63,7 @@ static const struct opt_command program = {
 	.options = build_options + 2,
 };
 
-static const struct opt_command *const commands[] = { &program, &learn_command, NULL };
+static const struct opt_command *const commands[] = { &program, &learn_command, &compress_command, &retrieve_command, NULL };
 
 const struct common *common_given(void)
 {
@@ -195,6 +196,11 @@ enum status load_config(const char *command, const struct opt *options, const st
 	return config_apply(&config, &(struct config_target){ command, options, settings, values }, err);
 }
 
+const struct config *config_given(void)
+{
+	return &config;
+}
+
 const char *option_place(const char *command, const char *name, const char *text)
 {
 	const struct config_row *row = config_find(&config, command, name);
@@ -206,9 +212,9 @@ const char *option_place(const char *command, const char *name, const char *text
 /* The file that was named, else ours if there is one. */
 static enum status read_config(const char *path, struct error *err)
 {
-	const char *names[sizeof(commands) / sizeof(commands[0])] = { NULL };
+	const char *names[sizeof(commands) / sizeof(commands[0]) + 1] = { ENGINE_TABLE };
 	for (size_t i = 1; commands[i]; i++)
-		names[i - 1] = commands[i]->name;
+		names[i] = commands[i]->name;
 	config.arena = &life;
 	if (!path) {
 		path = path_join(&life, env_headroom_home(&life), STR("config.toml")).p;

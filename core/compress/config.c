@@ -31,6 +31,11 @@ const struct compress_option compress_options[] = {
 	{ "ccr_ttl_seconds", OPTION_LONG, AT(ccr_ttl_seconds), "3600", NULL,
 	  "ccr_ttl,store_ttl_seconds,ttl_seconds,ttl", "how long originals can be retrieved", 1, MANY },
 
+	{ "read_lifecycle_stale", OPTION_BOOL, AT(read_lifecycle_stale), "true", NULL, "read_lifecycle,compress_stale",
+	  "what was read of a file that was changed since gives way to a marker", 0, 0 },
+	{ "read_lifecycle_superseded", OPTION_BOOL, AT(read_lifecycle_superseded), "false", NULL, "compress_superseded",
+	  "so does what was read again later", 0, 0 },
+
 	{ "cache_aligner", OPTION_BOOL, AT(align), "false", NULL, "align,align_enabled",
 	  "move what changes out of the system text's beginning", 0, 0 },
 	{ "smart_crusher", OPTION_BOOL, AT(crush), "true", NULL, "crush,smart_crusher_enabled",

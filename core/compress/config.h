@@ -32,6 +32,7 @@ struct compress_config {
 	long frozen_messages; /* leading messages the provider has cached */
 	double accept_ratio; /* .95: tokens after / before at most */
 	long ccr_ttl_seconds; /* 3600 */
+	bool read_lifecycle_stale, read_lifecycle_superseded; /* true, false */
 	/* which steps run */
 	bool align, crush, log, search, diff, html, text, code, intelligent_context, rolling_window;
 	/* arrays and objects of JSON */
