@@ -3,23 +3,24 @@
 static void add_prose(struct press *p, unsigned n)
 {
 	while (n--)
-		buf_printf(&p->text, "The %s of the %s waits for a %s of the %s behind the %s.\n", press_word(p), press_word(p),
-			   press_word(p), press_word(p), press_word(p));
+		buf_printf(&p->text, "The %s of the %s waits for a %s of the %s behind the %s.\n",
+			   press_word(p), press_word(p), press_word(p), press_word(p), press_word(p));
 }
 
 static void add_rows(struct press *p, unsigned n)
 {
 	buf_add_c(&p->text, "[\n");
 	for (unsigned i = 0; i < n; i++)
-		buf_printf(&p->text, "  {\"id\": %u, \"name\": \"%s\", \"state\": \"%s\"}%s\n", i, press_word(p), press_word(p),
-			   i + 1 < n ? "," : "");
+		buf_printf(&p->text, "  {\"id\": %u, \"name\": \"%s\", \"state\": \"%s\"}%s\n", i,
+			   press_word(p), press_word(p), i + 1 < n ? "," : "");
 	buf_add_c(&p->text, "]\n");
 }
 
 static void add_search(struct press *p, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
-		buf_printf(&p->text, "src/%s.c:%u:\t%s = %s;\n", i % 2 ? "one" : "two", i + 1, press_word(p), press_word(p));
+		buf_printf(&p->text, "src/%s.c:%u:\t%s = %s;\n", i % 2 ? "one" : "two", i + 1, press_word(p),
+			   press_word(p));
 }
 
 static unsigned markers(struct buf *out, const char *hash)
@@ -106,8 +107,8 @@ static void mixed_looks_into_fences(void **state)
 	add_prose(&p, 5);
 	buf_add_c(&p.text, "```\n");
 	for (unsigned i = 0; i < 200; i++)
-		buf_printf(&p.text, "2024-05-01 10:00:00 %s stored %s_%u\n", i == 99 ? "ERROR lost and never" : "INFO",
-			   press_word(&p), i);
+		buf_printf(&p.text, "2024-05-01 10:00:00 %s stored %s_%u\n",
+			   i == 99 ? "ERROR lost and never" : "INFO", press_word(&p), i);
 	buf_add_c(&p.text, "```\n");
 	press_assert_promises(&p, buf_str(&p.text), true);
 	assert_true(p.shorter);
