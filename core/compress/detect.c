@@ -48,7 +48,7 @@ static double diff_confidence(str text)
 	str line;
 
 	while (first_lines(&text, &line, &left)) {
-		bool new = old && str_starts_c(line, "+++ ");
+		bool new = old &&str_starts_c(line, "+++ ");
 
 		if (heads == 0 && str_starts_c(line, "```")) /* a document that shows one */
 			return 0;
@@ -68,8 +68,9 @@ static bool has_word(str low, const char *tag)
 
 static double html_confidence(str text)
 {
-	static const char *const tags[] = { "<div",  "<span",	"<script", "<style",  "<link",	 "<meta", "<nav", "<header",
-					    "<footer", "<aside", "<section", "<article", "<main" };
+	static const char *const tags[] = { "<div",	"<span",    "<script", "<style",  "<link",
+					    "<meta",	"<nav",	    "<header", "<footer", "<aside",
+					    "<section", "<article", "<main" };
 	char low[HTML_BYTES];
 	double confidence = 0;
 	size_t n = 0;
@@ -137,14 +138,15 @@ static bool starts_digits(str s, const char *shape)
 /* A stamp before the message: ISO, syslog's, the kernel's, a web server's. */
 static bool is_stamped(str line)
 {
-	static const char *const shapes[] = { "9999-99-99",  "9999/99/99 99", "[9999-99-99", "[99:99:99", "99:99:99",
-					      "[99/99/9999", "[    9." };
+	static const char *const shapes[] = { "9999-99-99", "9999/99/99 99", "[9999-99-99", "[99:99:99",
+					      "99:99:99",   "[99/99/9999",   "[    9." };
 	static const char months[] = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec ";
 
 	for (size_t k = 0; k < sizeof(shapes) / sizeof(*shapes); k++)
 		if (starts_digits(line, shapes[k]))
 			return true;
-	if (line.n > 15 && str_find(STR(months), str_sub(line, 0, 4)) % 4 == 0 && line.p[9] == ':' && line.p[12] == ':')
+	if (line.n > 15 && str_find(STR(months), str_sub(line, 0, 4)) % 4 == 0 && line.p[9] == ':' &&
+	    line.p[12] == ':')
 		return true;
 	return str_has_c(str_sub(line, 0, 200), " [") && str_has_c(str_sub(line, 0, 200), "] \"");
 }
@@ -152,11 +154,24 @@ static bool is_stamped(str line)
 /* What build tools write without a level. */
 static bool is_build_line(str line)
 {
-	static const char *const heads[] = {
-		"npm ERR!",   "npm WARN",	"yarn error",	"cargo error", "Traceback (most recent call last)",
-		"Compiling ", "Downloading ", "Downloaded ", "Collecting ",  "Installing ", "Requirement already ",
-		"> Task :",   "make[",	"make: ",	"gcc ",	     "cc ",	    "Building ", NULL
-	};
+	static const char *const heads[] = { "npm ERR!",
+					     "npm WARN",
+					     "yarn error",
+					     "cargo error",
+					     "Traceback (most recent call last)",
+					     "Compiling ",
+					     "Downloading ",
+					     "Downloaded ",
+					     "Collecting ",
+					     "Installing ",
+					     "Requirement already ",
+					     "> Task :",
+					     "make[",
+					     "make: ",
+					     "gcc ",
+					     "cc ",
+					     "Building ",
+					     NULL };
 	str s = str_trim(line);
 	size_t at;
 

@@ -123,8 +123,9 @@ static bool take_search(struct part_scan *s, size_t at, struct part *out, size_t
 
 void part_scan_init(struct part_scan *s, str text)
 {
-	*s = (struct part_scan){ .text = text, .json_budget = text.n > SIZE_MAX / JSON_SEARCH ? text.n :
-											       text.n * JSON_SEARCH };
+	*s = (struct part_scan){ .text = text,
+				 .json_budget =
+					 text.n > SIZE_MAX / JSON_SEARCH ? text.n : text.n * JSON_SEARCH };
 }
 
 bool part_next(struct part_scan *s, struct part *out)

@@ -76,8 +76,7 @@ static void keep_hunk(struct differ *p, const struct hunk *h)
 	if (!h->exact)
 		return;
 	for (size_t i = h->first + 1; i < h->end; i++)
-		if (is_changed(line_of(p, i), head.parents) ||
-		    query_anchored(p->s->query, line_of(p, i)))
+		if (is_changed(line_of(p, i), head.parents) || query_anchored(p->s->query, line_of(p, i)))
 			keep_near(p, h, i);
 	for (size_t i = h->first + 1; i < h->end; i++) {
 		if (is_remark(line_of(p, i)))
@@ -395,4 +394,5 @@ static bool diff_run(struct arena *a, const struct squeeze *s, struct buf *out, 
 	return !r->reason;
 }
 
-const struct compressor diff_compressor = { "diff", CONTENT_DIFF, offsetof(struct compress_config, diff), diff_run };
+const struct compressor diff_compressor = { "diff", CONTENT_DIFF, offsetof(struct compress_config, diff),
+					    diff_run };

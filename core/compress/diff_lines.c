@@ -49,7 +49,8 @@ bool hunk_head_read(str line, struct hunk_head *out)
 	for (size_t k = 0; k < out->parents; k++)
 		if (!take_range(&line, '-', &out->old[k]))
 			return false;
-	if (!take_range(&line, '+', &out->new) || line.n <= n || line.p[0] != ' ' || ats(str_from(line, 1)) != n)
+	if (!take_range(&line, '+', &out->new) || line.n <= n || line.p[0] != ' ' ||
+	    ats(str_from(line, 1)) != n)
 		return false;
 	out->text = str_from(line, n + 1);
 	return true;
@@ -85,7 +86,7 @@ static bool count_off(struct wanted *w, str line)
 		if (w->old[k]-- == 0)
 			return false;
 	}
-	return gone || w->new-- > 0;
+	return gone || w->new -- > 0;
 }
 
 /* How a line of a hunk begins; tools that trim blanks leave an empty line of context. */
@@ -138,7 +139,8 @@ static bool is_file_head(const struct reader *r, size_t i)
 	str line = at(r, i);
 
 	return str_starts_c(line, "diff ") ||
-	       (str_starts_c(line, "--- ") && str_starts_c(at(r, i + 1), "+++ ")) || str_starts_c(line, "Index: ");
+	       (str_starts_c(line, "--- ") && str_starts_c(at(r, i + 1), "+++ ")) ||
+	       str_starts_c(line, "Index: ");
 }
 
 /* Lines of the hunk whose head is at i: by the head's counts, and as far as they look like it where those are wrong. */
@@ -159,7 +161,8 @@ static size_t read_hunk(struct reader *r, size_t i, const struct hunk_head *head
 			continue; /* "\ No newline at end of file" */
 		if (!is_wanted(&w)) {
 			/* more than was counted? */
-			if (line.n == 0 || !is_hunk_line(line, w.parents) || is_file_head(r, i) || str_eq(line, STR("-- ")))
+			if (line.n == 0 || !is_hunk_line(line, w.parents) || is_file_head(r, i) ||
+			    str_eq(line, STR("-- ")))
 				break;
 			h->exact = false;
 		} else if (!is_hunk_line(line, w.parents) || !count_off(&w, line)) {
@@ -224,7 +227,8 @@ static size_t read_headers(struct reader *r, size_t i)
 		str line = at(r, i);
 		bool old = str_starts_c(line, "--- "), new = str_starts_c(line, "+++ ");
 
-		if (hunk_head_read(line, &head) || line.n == 0 || (i > f->first && str_starts_c(line, "diff ")))
+		if (hunk_head_read(line, &head) || line.n == 0 ||
+		    (i > f->first && str_starts_c(line, "diff ")))
 			break;
 		if (named && !new)
 			break;

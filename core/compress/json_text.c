@@ -21,7 +21,8 @@ static bool string_valid(str raw)
 		if (raw.p[i] != 'u')
 			continue;
 		for (size_t k = 1; k <= 4; k++)
-			if (i + k >= raw.n || !strchr("0123456789abcdefABCDEF", raw.p[i + k]) || raw.p[i + k] == '\0')
+			if (i + k >= raw.n || !strchr("0123456789abcdefABCDEF", raw.p[i + k]) ||
+			    raw.p[i + k] == '\0')
 				return false;
 	}
 	return true;
@@ -53,7 +54,8 @@ static bool walk(struct jval top)
 			depth++;
 			continue;
 		}
-		if (jit_value(it).type == J_NONE || (it->value.type == J_STRING && !string_valid(it->value.raw)))
+		if (jit_value(it).type == J_NONE ||
+		    (it->value.type == J_STRING && !string_valid(it->value.raw)))
 			return false;
 	}
 }
@@ -70,10 +72,10 @@ size_t json_length(str text)
 		return 0;
 	text.n = (size_t)(stop - text.p);
 	v = jval_of(text);
-	return (v.type == J_OBJECT || v.type == J_ARRAY) && v.raw.n == text.n && stop[-1] == (text.p[0] == '{' ? '}' : ']') &&
-			       walk(v) ?
-		       text.n :
-		       0;
+	return (v.type == J_OBJECT || v.type == J_ARRAY) && v.raw.n == text.n &&
+			       stop[-1] == (text.p[0] == '{' ? '}' : ']') && walk(v)
+		       ? text.n
+		       : 0;
 }
 
 static bool is_rows(str text)

@@ -54,8 +54,7 @@ static bool is_mode(str s)
 
 static bool is_month(str s)
 {
-	return s.n == 3 &&
-	       str_find(STR("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"), s) % 4 == 0;
+	return s.n == 3 && str_find(STR("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"), s) % 4 == 0;
 }
 
 /* "Feb  5 08:30", "Feb  5  2024", "2024-02-05 08:30", "2024-02-05 08:30:00.000000000 +0100" */
@@ -107,9 +106,10 @@ static bool read_entry(str line, struct entry *e)
 /* The query is about what would be left out. */
 static bool asks_for_columns(const struct query *q)
 {
-	static const char *const words[] = { "time",	  "date",	"newest",      "oldest", "latest", "recent",
-					     "recently",  "modified",	"permission",  "owner",	 "chmod",  "chown",
-					     "timestamp", "timestamps", "permissions", "mode",	 NULL };
+	static const char *const words[] = { "time",   "date",	   "newest",	"oldest",     "latest",
+					     "recent", "recently", "modified",	"permission", "owner",
+					     "chmod",  "chown",	   "timestamp", "timestamps", "permissions",
+					     "mode",   NULL };
 
 	for (size_t k = 0; k < q->words_n; k++)
 		for (size_t i = 0; words[i]; i++)
@@ -159,7 +159,8 @@ static void study(const struct lines *l, struct common *c)
 	}
 }
 
-static void put_listing(const struct lines *l, const struct squeeze *s, const struct common *c, struct buf *out)
+static void put_listing(const struct lines *l, const struct squeeze *s, const struct common *c,
+			struct buf *out)
 {
 	struct buf what;
 	struct entry e;
@@ -191,8 +192,8 @@ static void put_listing(const struct lines *l, const struct squeeze *s, const st
 
 static bool is_path(str line)
 {
-	return line.n > 2 && line.n < PATH_BYTES && str_chr(line, '/') != STR_NONE && str_chr(line, ' ') == STR_NONE &&
-	       str_chr(line, '\t') == STR_NONE && !str_has_c(line, "://");
+	return line.n > 2 && line.n < PATH_BYTES && str_chr(line, '/') != STR_NONE &&
+	       str_chr(line, ' ') == STR_NONE && str_chr(line, '\t') == STR_NONE && !str_has_c(line, "://");
 }
 
 /* "src/core/" of "src/core/x.c" */

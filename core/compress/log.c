@@ -216,7 +216,8 @@ static void keep_warnings(struct picker *p)
 
 static bool has_kind(const struct log_line *line)
 {
-	return line->role == ROLE_PLAIN && line->kind && line->level != LEVEL_PASS && line->level < LEVEL_WARN;
+	return line->role == ROLE_PLAIN && line->kind && line->level != LEVEL_PASS &&
+	       line->level < LEVEL_WARN;
 }
 
 /* Kinds of ordinary lines: the first line of each, and how many there are. */
@@ -271,7 +272,8 @@ static void keep_kinds(struct picker *p)
 /* Ordinary lines stand around an error; another error has its own. */
 static bool is_context(const struct picker *p, size_t i)
 {
-	return i < p->scan.lines.n && p->scan.line[i].level != LEVEL_PASS && p->scan.line[i].level < LEVEL_FAIL;
+	return i < p->scan.lines.n && p->scan.line[i].level != LEVEL_PASS &&
+	       p->scan.line[i].level < LEVEL_FAIL;
 }
 
 /* Around the first failures, the nearest lines first. */
@@ -380,4 +382,5 @@ static bool log_run(struct arena *a, const struct squeeze *s, struct buf *out, s
 	return out->n < s->text.n;
 }
 
-const struct compressor log_compressor = { "log", CONTENT_LOG, offsetof(struct compress_config, log), log_run };
+const struct compressor log_compressor = { "log", CONTENT_LOG, offsetof(struct compress_config, log),
+					   log_run };

@@ -19,38 +19,44 @@ struct level_word {
 
 /* Written by loggers in capitals, or in any case before a colon or inside brackets. */
 static const struct level_word level_words[] = {
-	{ "ERROR", LEVEL_ERROR },  { "ERR", LEVEL_ERROR },     { "FATAL", LEVEL_ERROR },
+	{ "ERROR", LEVEL_ERROR },    { "ERR", LEVEL_ERROR },	 { "FATAL", LEVEL_ERROR },
 	{ "CRITICAL", LEVEL_ERROR }, { "PANIC", LEVEL_ERROR },	 { "SEVERE", LEVEL_ERROR },
-	{ "EMERG", LEVEL_ERROR },  { "ALERT", LEVEL_ERROR },   { "FAIL", LEVEL_FAIL },
-	{ "FAILED", LEVEL_FAIL },  { "FAILURE", LEVEL_FAIL },  { "WARN", LEVEL_WARN },
-	{ "WARNING", LEVEL_WARN }, { "INFO", LEVEL_INFO },     { "NOTICE", LEVEL_INFO },
-	{ "DEBUG", LEVEL_DEBUG },  { "VERBOSE", LEVEL_DEBUG }, { "TRACE", LEVEL_TRACE },
+	{ "EMERG", LEVEL_ERROR },    { "ALERT", LEVEL_ERROR },	 { "FAIL", LEVEL_FAIL },
+	{ "FAILED", LEVEL_FAIL },    { "FAILURE", LEVEL_FAIL },	 { "WARN", LEVEL_WARN },
+	{ "WARNING", LEVEL_WARN },   { "INFO", LEVEL_INFO },	 { "NOTICE", LEVEL_INFO },
+	{ "DEBUG", LEVEL_DEBUG },    { "VERBOSE", LEVEL_DEBUG }, { "TRACE", LEVEL_TRACE },
 };
 
 /* Beginnings of words, lower case, that are worth a second look. */
-static const char *const stems[] = { "error", "excep", "fail", "critic", "fatal", "crash",
+static const char *const stems[] = { "error", "excep", "fail",	  "critic", "fatal",  "crash",
 				     "panic", "abort", "timeout", "denied", "reject", NULL };
 /* Words that tell of an error by themselves. */
-static const char *const verdicts[] = { "cannot",    "unable",	 "refused", "undefined", "segmentation",
+static const char *const verdicts[] = { "cannot",   "unable", "refused",    "undefined", "segmentation",
 					"segfault", "killed", "unresolved", NULL };
 
 /* Beginnings of lines that are one test's result. */
 static const struct level_word result_heads[] = {
-	{ "--- FAIL", LEVEL_FAIL }, { "not ok ", LEVEL_FAIL }, { "\342\234\227", LEVEL_FAIL }, /* ballot x */
-	{ "\342\234\225", LEVEL_FAIL }, { "\303\227 ", LEVEL_FAIL }, /* multiplication x, times sign */
-	{ "FAILED ", LEVEL_FAIL }, { "FAIL ", LEVEL_FAIL }, { "FAIL: ", LEVEL_FAIL }, { "ERROR: test", LEVEL_FAIL },
+	{ "--- FAIL", LEVEL_FAIL },	 { "not ok ", LEVEL_FAIL },
+	{ "\342\234\227", LEVEL_FAIL }, /* ballot x */
+	{ "\342\234\225", LEVEL_FAIL },	 { "\303\227 ", LEVEL_FAIL }, /* multiplication x, times sign */
+	{ "FAILED ", LEVEL_FAIL },	 { "FAIL ", LEVEL_FAIL },
+	{ "FAIL: ", LEVEL_FAIL },	 { "ERROR: test", LEVEL_FAIL },
 	{ "\342\227\217 ", LEVEL_FAIL }, /* black circle */
-	{ "--- PASS", LEVEL_PASS }, { "ok ", LEVEL_PASS }, { "PASS ", LEVEL_PASS }, { "PASSED ", LEVEL_PASS },
-	{ "PASS: ", LEVEL_PASS }, { "=== RUN ", LEVEL_PASS }, { "=== PAUSE ", LEVEL_PASS },
-	{ "=== CONT ", LEVEL_PASS }, { "--- SKIP", LEVEL_PASS }, { "\342\234\223", LEVEL_PASS }, /* check mark */
-	{ "\342\234\224", LEVEL_PASS }, { "\342\210\232 ", LEVEL_PASS }, /* heavy check mark, square root */
-	{ "[       OK ]", LEVEL_PASS }, { "[ RUN      ]", LEVEL_PASS }, { "[  FAILED  ]", LEVEL_FAIL },
+	{ "--- PASS", LEVEL_PASS },	 { "ok ", LEVEL_PASS },
+	{ "PASS ", LEVEL_PASS },	 { "PASSED ", LEVEL_PASS },
+	{ "PASS: ", LEVEL_PASS },	 { "=== RUN ", LEVEL_PASS },
+	{ "=== PAUSE ", LEVEL_PASS },	 { "=== CONT ", LEVEL_PASS },
+	{ "--- SKIP", LEVEL_PASS },	 { "\342\234\223", LEVEL_PASS }, /* check mark */
+	{ "\342\234\224", LEVEL_PASS },	 { "\342\210\232 ", LEVEL_PASS }, /* heavy check mark, square root */
+	{ "[       OK ]", LEVEL_PASS },	 { "[ RUN      ]", LEVEL_PASS },
+	{ "[  FAILED  ]", LEVEL_FAIL },
 };
 /* And ends, before a percentage or a time. */
 static const struct level_word result_ends[] = {
-	{ " PASSED", LEVEL_PASS }, { " SKIPPED", LEVEL_PASS }, { " XFAIL", LEVEL_PASS }, { " XPASS", LEVEL_PASS },
-	{ " ... ok", LEVEL_PASS }, { " ... ignored", LEVEL_PASS }, { " ... skipped", LEVEL_PASS },
-	{ " FAILED", LEVEL_FAIL }, { " ERROR", LEVEL_FAIL }, { " ... FAIL", LEVEL_FAIL },
+	{ " PASSED", LEVEL_PASS },	{ " SKIPPED", LEVEL_PASS }, { " XFAIL", LEVEL_PASS },
+	{ " XPASS", LEVEL_PASS },	{ " ... ok", LEVEL_PASS },  { " ... ignored", LEVEL_PASS },
+	{ " ... skipped", LEVEL_PASS }, { " FAILED", LEVEL_FAIL },  { " ERROR", LEVEL_FAIL },
+	{ " ... FAIL", LEVEL_FAIL },
 };
 
 static bool is_alpha(char c)
@@ -77,6 +83,9 @@ static bool is_joined(str line, size_t from, size_t to)
 		return false;
 	if (before && (memchr("_-./\\@$", before, 7) || (before >= '0' && before <= '9')))
 		return true;
+	if ((before == ':' && from > 1 && line.p[from - 2] == ':') ||
+	    (behind == ':' && char_at(line, to + 1) == ':'))
+		return true; /* std::error::Error */
 	if (behind == '_' || behind == '\\' || behind == '@' || (behind >= '0' && behind <= '9'))
 		return true;
 	return (behind == '-' || behind == '/' || behind == '.') && is_alnum(char_at(line, to + 1));
@@ -96,7 +105,7 @@ static bool starts_any(str s, const char *const *table)
 /* "FAILED: 0", "error=none". */
 static bool is_nothing(str behind)
 {
-	static const char *const nothing[] = { "none", "null", "nil", "false", "no ", NULL };
+	static const char *const nothing[] = { "none", "null", "nil", "false", NULL };
 	size_t from = 0;
 
 	while (from < behind.n && memchr(":= \"'", behind.p[from], 5))
@@ -104,14 +113,18 @@ static bool is_nothing(str behind)
 	behind = str_from(behind, from);
 	if (from == 0 || behind.n == 0)
 		return false;
-	return starts_any(behind, nothing) ||
-	       (behind.p[0] == '0' && !is_alnum(char_at(behind, 1)) && char_at(behind, 1) != '.');
+	for (size_t k = 0; nothing[k]; k++)
+		if (str_starts_c(behind, nothing[k]) && !is_alnum(char_at(behind, strlen(nothing[k]))))
+			return true;
+	return behind.p[0] == '0' && !is_alnum(char_at(behind, 1)) && char_at(behind, 1) != '.';
 }
 
 /* "0 ERROR", "no FAILED tests", but not "worker 0 ERROR lost". */
 static bool is_denied(str line, size_t from, size_t to)
 {
-	static const char *const ends[] = { ",", ";", ".", ")", "in ", "found", "test", "warn", "pass", NULL };
+	static const char *const ends[] = {
+		",", ";", ".", ")", "in ", "found", "test", "warn", "pass", NULL
+	};
 	str before = str_trim(str_sub(line, 0, from)), behind = str_trim(str_from(line, to));
 	size_t n = before.n;
 
@@ -121,7 +134,8 @@ static bool is_denied(str line, size_t from, size_t to)
 		return false;
 	if (n && before.p[n - 1] == '0')
 		return n == 1 || !is_alnum(before.p[n - 2]);
-	return n >= 2 && str_ieq(str_from(before, n - 2), STR("no")) && (n == 2 || !is_alnum(before.p[n - 3]));
+	return n >= 2 && str_ieq(str_from(before, n - 2), STR("no")) &&
+	       (n == 2 || !is_alnum(before.p[n - 3]));
 }
 
 /* A level is not only written in capitals: "error: ...", "[info]", level=warn, "level":"error". */
@@ -132,7 +146,8 @@ static bool is_set_apart(str line, size_t from, size_t to)
 	if (behind == '[' || (behind == ':' && char_at(line, to + 1) != ':'))
 		return true;
 	if (before == '"')
-		before = char_at(str_trim(str_sub(line, 0, from - 1)), str_trim(str_sub(line, 0, from - 1)).n - 1);
+		before = char_at(str_trim(str_sub(line, 0, from - 1)),
+				 str_trim(str_sub(line, 0, from - 1)).n - 1);
 	return before == '=' || (before == '[' && behind == ']') || (before == ':' && behind == '"');
 }
 
@@ -178,7 +193,7 @@ static void take_hint(struct hints *h, str line, size_t from, size_t to)
 		return;
 	h->error = h->error || starts_any(word, stems);
 	h->verdict = h->verdict || starts_any(word, verdicts);
-	h->warning = h->warning || str_ieq(word, STR("warning")) || str_ieq(word, STR("warn"));
+	h->warning = h->warning || str_ieq(str_sub(word, 0, 4), STR("warn"));
 }
 
 static enum log_level result_level(str line)
@@ -190,7 +205,9 @@ static enum log_level result_level(str line)
 		if (str_starts_c(trimmed, result_heads[i].word))
 			return result_heads[i].level;
 	end = str_from(trimmed, trimmed.n > RESULT_BYTES ? trimmed.n - RESULT_BYTES : 0);
-	cut = str_rchr(end, end.n && end.p[end.n - 1] == ']' ? '[' : end.n && end.p[end.n - 1] == ')' ? '(' : '\n');
+	cut = str_rchr(end, end.n && end.p[end.n - 1] == ']'   ? '['
+			    : end.n && end.p[end.n - 1] == ')' ? '('
+							       : '\n');
 	if (cut != STR_NONE)
 		end = str_trim(str_sub(end, 0, cut));
 	for (size_t i = 0; i < sizeof(result_ends) / sizeof(*result_ends); i++)
@@ -242,5 +259,5 @@ enum log_level log_level(str line, bool *test)
 		return level;
 	if (hints.verdict || (hints.error && tells_error(line)))
 		return LEVEL_ERROR;
-	return hints.warning ? LEVEL_WARN : LEVEL_NONE;
+	return hints.warning && tells_warning(line) ? LEVEL_WARN : LEVEL_NONE;
 }

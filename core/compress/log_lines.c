@@ -58,8 +58,9 @@ static str rule_title(str line)
 /* A number and what was counted: "12 passed", "3 errors generated". */
 static bool is_tally(str line)
 {
-	static const char *const words[] = { " passed", " failed", " failing", " passing", " pending", " skipped",
-					     " error", " warning", " tests", " problems", " deselected", NULL };
+	static const char *const words[] = { " passed",	 " failed",   " failing",    " passing",
+					     " pending", " skipped",  " error",	     " warning",
+					     " tests",	 " problems", " deselected", NULL };
 	str trimmed = str_trim(line), rest;
 	size_t digits = skip_digits(trimmed);
 
@@ -74,12 +75,36 @@ static bool is_tally(str line)
 
 static bool is_summary(str line)
 {
-	static const char *const heads[] = { "Tests:",	 "Test Suites:", "Snapshots:", "Time:",	    "TOTAL",
-					     "Total",	 "Summary",	 "SUMMARY",    "test result:", "Ran ",
-					     "Results",	 "Build ",	 "BUILD ",     "Finished ",  "FAILED (",
-					     "OK (",	 "Tests run:",	 "added ",     "Found ",     "Done in ",
-					     "Compiled ", "[INFO] BUILD", "[ERROR] Tests run:", "[INFO] Tests run:",
-					     "FAIL\t",	 "make: ***",	 "# tests",    "# pass",     "# fail", NULL };
+	static const char *const heads[] = { "Tests:",
+					     "Test Suites:",
+					     "Snapshots:",
+					     "Time:",
+					     "TOTAL",
+					     "Total",
+					     "Summary",
+					     "SUMMARY",
+					     "test result:",
+					     "Ran ",
+					     "Results",
+					     "Build ",
+					     "BUILD ",
+					     "Finished ",
+					     "FAILED (",
+					     "OK (",
+					     "Tests run:",
+					     "added ",
+					     "Found ",
+					     "Done in ",
+					     "Compiled ",
+					     "[INFO] BUILD",
+					     "[ERROR] Tests run:",
+					     "[INFO] Tests run:",
+					     "FAIL\t",
+					     "make: ***",
+					     "# tests",
+					     "# pass",
+					     "# fail",
+					     NULL };
 	str trimmed = str_trim(line);
 
 	for (size_t i = 0; heads[i]; i++)
@@ -125,7 +150,7 @@ static bool is_frame(str line)
 /* Goes on telling an error without being indented. */
 static bool is_addition(str line)
 {
-	static const char *const heads[] = { "Caused by", "caused by", "note:",	 "help:", "hint:",
+	static const char *const heads[] = { "Caused by", "caused by", "note:",	   "help:",  "hint:",
 					     "Expected",  "Received",  "expected", "actual", NULL };
 
 	for (size_t i = 0; heads[i]; i++)
@@ -137,8 +162,8 @@ static bool is_addition(str line)
 /* Begins a block that goes on unindented up to an empty line. */
 static bool opens_paragraph(str line)
 {
-	return (str_starts_c(line, "thread '") && str_has_c(line, "panicked")) || str_starts_c(line, "panic: ") ||
-	       (str_starts_c(line, "---- ") && str_ends_c(line, " ----"));
+	return (str_starts_c(line, "thread '") && str_has_c(line, "panicked")) ||
+	       str_starts_c(line, "panic: ") || (str_starts_c(line, "---- ") && str_ends_c(line, " ----"));
 }
 
 /* Begins a block whose indented lines may have empty ones between them: jest's "●", mocha's "1) name". */
@@ -190,7 +215,9 @@ static struct log_block *open_block(struct reader *r, size_t head)
 	struct log_block *b = vec_push(&r->s->blocks);
 	str line = plain_at(r, head);
 
-	*b = (struct log_block){ .head = (uint32_t)head, .end = (uint32_t)head + 1, .exact = mask_time(line) };
+	*b = (struct log_block){ .head = (uint32_t)head,
+				 .end = (uint32_t)head + 1,
+				 .exact = mask_time(line) };
 	b->same = r->s->line[head].test ? b->exact : mask_message(line);
 	set_role(r, head, ROLE_HEAD);
 	return b;
@@ -237,7 +264,8 @@ static bool goes_on(struct reader *r, size_t *i, size_t indent)
 
 	while (next < r->s->lines.n && next - *i < 3 && r->s->line[next].role == ROLE_BLANK)
 		next++;
-	if (next >= r->s->lines.n || r->s->line[next].role != ROLE_PLAIN || indent_of(plain_at(r, next)) <= indent)
+	if (next >= r->s->lines.n || r->s->line[next].role != ROLE_PLAIN ||
+	    indent_of(plain_at(r, next)) <= indent)
 		return false;
 	for (; *i < next; ++*i)
 		set_role(r, *i, ROLE_FRAME);
@@ -294,8 +322,8 @@ static size_t read_pytest(struct reader *r, size_t head)
 			break;
 		if (at->role == ROLE_BLANK)
 			continue;
-		if ((line.p[0] == 'E' && (line.n == 1 || line.p[1] == ' ' || line.p[1] == '\t')) || line.p[0] == '>' ||
-		    is_place(line) || at->level >= LEVEL_FAIL)
+		if ((line.p[0] == 'E' && (line.n == 1 || line.p[1] == ' ' || line.p[1] == '\t')) ||
+		    line.p[0] == '>' || is_place(line) || at->level >= LEVEL_FAIL)
 			at->role = ROLE_MESSAGE;
 		else
 			at->role = ROLE_FRAME;
@@ -325,12 +353,14 @@ void log_read(struct log_scan *s, struct arena *a)
 		struct log_line *at = &s->line[i];
 
 		if (at->role == ROLE_SUMMARY && line.p[0] == '=')
-			section = str_eq_c(rule_title(line), "FAILURES") || str_eq_c(rule_title(line), "ERRORS");
+			section = str_eq_c(rule_title(line), "FAILURES") ||
+				  str_eq_c(rule_title(line), "ERRORS");
 		if (section && is_pytest_title(line))
 			i = read_pytest(&r, i);
 		else if (str_starts_c(str_trim(line), "Traceback (most recent call last)"))
 			i = read_traceback(&r, i);
-		else if (at->role == ROLE_PLAIN && (at->level >= LEVEL_FAIL || opens_paragraph(line) || opens_chapter(line)))
+		else if (at->role == ROLE_PLAIN &&
+			 (at->level >= LEVEL_FAIL || opens_paragraph(line) || opens_chapter(line)))
 			i = read_failure(&r, i);
 		else
 			i++;

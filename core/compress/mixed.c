@@ -14,11 +14,13 @@ static const struct {
 	const char *info;
 	enum content content;
 } infos[] = {
-	{ "json", CONTENT_JSON },   { "jsonl", CONTENT_JSON },	 { "diff", CONTENT_DIFF },  { "patch", CONTENT_DIFF },
-	{ "html", CONTENT_HTML },   { "log", CONTENT_LOG },	 { "python", CONTENT_CODE }, { "py", CONTENT_CODE },
-	{ "javascript", CONTENT_CODE }, { "js", CONTENT_CODE }, { "typescript", CONTENT_CODE }, { "ts", CONTENT_CODE },
-	{ "go", CONTENT_CODE },	    { "rust", CONTENT_CODE },	 { "rs", CONTENT_CODE },    { "java", CONTENT_CODE },
-	{ "c", CONTENT_CODE },	    { "cpp", CONTENT_CODE },	 { "c++", CONTENT_CODE },
+	{ "json", CONTENT_JSON },   { "jsonl", CONTENT_JSON },	    { "diff", CONTENT_DIFF },
+	{ "patch", CONTENT_DIFF },  { "html", CONTENT_HTML },	    { "log", CONTENT_LOG },
+	{ "python", CONTENT_CODE }, { "py", CONTENT_CODE },	    { "javascript", CONTENT_CODE },
+	{ "js", CONTENT_CODE },	    { "typescript", CONTENT_CODE }, { "ts", CONTENT_CODE },
+	{ "go", CONTENT_CODE },	    { "rust", CONTENT_CODE },	    { "rs", CONTENT_CODE },
+	{ "java", CONTENT_CODE },   { "c", CONTENT_CODE },	    { "cpp", CONTENT_CODE },
+	{ "c++", CONTENT_CODE },
 };
 
 static enum content content_of(const struct part *part)

@@ -294,7 +294,8 @@ static void keep_matches(struct searcher *p, struct arena *a, size_t limit)
 			keep_match(p, i);
 			continue;
 		}
-		ranks[n++] = (struct rank){ p->entry[i].score + (f->last == i ? LAST_SCORE : 0), (uint32_t)i };
+		ranks[n++] =
+			(struct rank){ p->entry[i].score + (f->last == i ? LAST_SCORE : 0), (uint32_t)i };
 	}
 	qsort(ranks, n, sizeof(*ranks), by_score);
 	for (size_t k = 0; k < n && p->kept < limit; k++)
@@ -341,7 +342,8 @@ static void put_rest(const struct searcher *p, struct buf *out, size_t i)
 	if (f->after != i || f->kept == f->matches)
 		return;
 	lines_end(out);
-	buf_printf(out, "[... and %u more %s in ", f->matches - f->kept, f->matches - f->kept == 1 ? "match" : "matches");
+	buf_printf(out, "[... and %u more %s in ", f->matches - f->kept,
+		   f->matches - f->kept == 1 ? "match" : "matches");
 	buf_add(out, f->path);
 	buf_add(out, STR("]\n"));
 }
@@ -414,8 +416,9 @@ static bool shorten(struct searcher *p, struct arena *a, struct buf *out, struct
 	keep_matches(p, a, limit);
 	/* telling of one match costs as much as showing it */
 	for (size_t i = 0; i < p->lines.n; i++)
-		if (p->entry[i].kind == ENTRY_MATCH && !p->keep[i] && file_of(p, i)->kept + 1 == file_of(p, i)->matches &&
-		    file_of(p, i)->kept && line_at(&p->lines, i).n <= file_of(p, i)->path.n * 2)
+		if (p->entry[i].kind == ENTRY_MATCH && !p->keep[i] &&
+		    file_of(p, i)->kept + 1 == file_of(p, i)->matches && file_of(p, i)->kept &&
+		    line_at(&p->lines, i).n <= file_of(p, i)->path.n * 2)
 			keep_match(p, i);
 	keep_others(p);
 	put_search(p, out);
@@ -445,5 +448,5 @@ static bool search_run(struct arena *a, const struct squeeze *s, struct buf *out
 	return shorter;
 }
 
-const struct compressor search_compressor = { "search", CONTENT_SEARCH, offsetof(struct compress_config, search),
-					      search_run };
+const struct compressor search_compressor = { "search", CONTENT_SEARCH,
+					      offsetof(struct compress_config, search), search_run };

@@ -27,7 +27,8 @@ static size_t digits_at(str s, size_t from)
 /* "10:30:15": the colon at i stands in a time of the day. */
 static bool in_clock(str line, size_t i, size_t digits)
 {
-	return digits == 2 && i >= 1 && is_digit(line.p[i - 1]) && (i < 3 || !is_digit(line.p[i - 2]) || !is_digit(line.p[i - 3])) &&
+	return digits == 2 && i >= 1 && is_digit(line.p[i - 1]) &&
+	       (i < 3 || !is_digit(line.p[i - 2]) || !is_digit(line.p[i - 3])) &&
 	       digits_at(line, i + 4) == 2 && (i + 6 >= line.n || !is_alpha(line.p[i + 6]));
 }
 
@@ -43,13 +44,15 @@ bool search_match(str line, struct hit *out)
 		if (head.p[i] != ':' || i == 0)
 			continue;
 		digits = digits_at(head, i + 1);
-		if (digits == 0 || digits > NUMBER_MAX || i + 1 + digits >= line.n || line.p[i + 1 + digits] != ':')
+		if (digits == 0 || digits > NUMBER_MAX || i + 1 + digits >= line.n ||
+		    line.p[i + 1 + digits] != ':')
 			return false;
 		if (in_clock(head, i, digits)) {
 			i += digits + 3;
 			continue;
 		}
-		*out = (struct hit){ str_sub(line, 0, i), str_sub(line, i + 1, digits), str_from(line, i + digits + 2) };
+		*out = (struct hit){ str_sub(line, 0, i), str_sub(line, i + 1, digits),
+				     str_from(line, i + digits + 2) };
 		return true;
 	}
 	return false;
@@ -62,7 +65,8 @@ bool search_context(str line, str path, struct hit *out)
 	if (path.n == 0 || !str_starts(line, path) || line.n <= path.n + 2 || line.p[path.n] != '-')
 		return false;
 	digits = digits_at(line, path.n + 1);
-	if (digits == 0 || digits > NUMBER_MAX || path.n + 1 + digits >= line.n || line.p[path.n + 1 + digits] != '-')
+	if (digits == 0 || digits > NUMBER_MAX || path.n + 1 + digits >= line.n ||
+	    line.p[path.n + 1 + digits] != '-')
 		return false;
 	*out = (struct hit){ path, str_sub(line, path.n + 1, digits), str_from(line, path.n + digits + 2) };
 	return true;
@@ -70,13 +74,14 @@ bool search_context(str line, str path, struct hit *out)
 
 bool search_diagnostic(const struct hit *hit)
 {
-	static const char *const heads[] = { "error", "warning", "fatal error", "note:", "Error", "Warning", NULL };
+	static const char *const heads[] = { "error:",	 "error[", "error TS", "fatal error:", "warning:",
+					     "warning[", "note:",  "Error:",   "Warning:",     NULL };
 	str text = hit->content;
 	size_t column = digits_at(text, 0), name = 0;
 
 	if (column && column < text.n && text.p[column] == ':')
 		text = str_from(text, column + 1);
-	if (text.n == 0 || text.p[0] != ' ')
+	if (text.n < 2 || text.p[0] != ' ' || text.p[1] == ' ')
 		return false;
 	text = str_trim(text);
 	for (size_t i = 0; heads[i]; i++)
@@ -86,6 +91,6 @@ bool search_diagnostic(const struct hit *hit)
 	while (name < text.n && is_alpha(text.p[name]))
 		name++;
 	if (name > 5 && str_ends_c(str_sub(text, 0, name), "Error"))
-		return true;
+		return name == text.n || text.p[name] == ':';
 	return name >= 1 && name <= 4 && digits_at(text, name) >= 3;
 }

@@ -64,8 +64,8 @@ static void keep_edges(struct writer *p)
 /* Traits that tell something: one that most units have tells nothing. */
 static uint32_t telling_traits(const struct writer *p)
 {
-	static const uint32_t levels[] = { UNIT_ID | UNIT_NUMBER | UNIT_NEGATION | UNIT_WORD, UNIT_ID | UNIT_WORD,
-					   UNIT_WORD };
+	static const uint32_t levels[] = { UNIT_ID | UNIT_NUMBER | UNIT_NEGATION | UNIT_WORD,
+					   UNIT_ID | UNIT_WORD, UNIT_WORD };
 
 	for (size_t k = 0; k < sizeof(levels) / sizeof(*levels); k++) {
 		size_t n = 0;
@@ -149,7 +149,8 @@ static void keep_asked(struct writer *p, struct arena *a)
 /* Evenly over the text. */
 static void keep_sample(struct writer *p)
 {
-	size_t limit = limit_of(p), room = limit > p->kept ? limit - p->kept : 0, rest = p->n - p->kept, at = 0;
+	size_t limit = limit_of(p), room = limit > p->kept ? limit - p->kept : 0, rest = p->n - p->kept,
+	       at = 0;
 	size_t step = (size_t)p->s->config->text_sample;
 
 	if (room == 0)
@@ -253,4 +254,5 @@ static bool text_run(struct arena *a, const struct squeeze *s, struct buf *out, 
 	return shorter;
 }
 
-const struct compressor text_compressor = { "text", CONTENT_TEXT, offsetof(struct compress_config, text), text_run };
+const struct compressor text_compressor = { "text", CONTENT_TEXT, offsetof(struct compress_config, text),
+					    text_run };

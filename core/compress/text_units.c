@@ -41,8 +41,8 @@ static bool is_blank(char c)
 /* "e.g.", "Dr.", "J.": the full stop at i ends no sentence. */
 static bool is_abbreviation(str line, size_t i)
 {
-	static const char *const known[] = { "e.g", "i.e", "etc", "vs", "Dr", "Mr", "Mrs", "Ms", "St", "No",
-					     "Fig", "cf",  "al",  "approx", "Prof", "Inc", NULL };
+	static const char *const known[] = { "e.g", "i.e", "etc", "vs", "Dr",	  "Mr",	  "Mrs", "Ms", "St",
+					     "No",  "Fig", "cf",  "al", "approx", "Prof", "Inc", NULL };
 	size_t from = i;
 	str word;
 
@@ -96,8 +96,8 @@ static bool add_unit(struct vec *units, size_t from, size_t end)
 /* A word of one unit: what it is, if anything. */
 static uint32_t word_traits(str word)
 {
-	static const char *const negations[] = { "not",	   "no",      "never",	 "none",   "cannot", "nor",
-						 "without", "except",  "unless",	 "neither", "nothing", NULL };
+	static const char *const negations[] = { "not",	    "no",     "never",	"none",	   "cannot",  "nor",
+						 "without", "except", "unless", "neither", "nothing", NULL };
 	size_t digits = 0, hex = 0, letters = 0;
 
 	for (size_t i = 0; i < word.n; i++) {
@@ -110,9 +110,9 @@ static uint32_t word_traits(str word)
 		return UNIT_ID;
 	if (digits)
 		return (hex == word.n && hex >= HASH_MIN && letters) || digits >= ID_DIGITS ||
-				       (letters && word.n > ID_DIGITS) ?
-			       UNIT_ID | UNIT_NUMBER :
-			       UNIT_NUMBER;
+				       (letters && word.n > ID_DIGITS)
+			       ? UNIT_ID | UNIT_NUMBER
+			       : UNIT_NUMBER;
 	if (word.n > 3 && str_ieq(str_from(word, word.n - 3), STR("n't")))
 		return UNIT_NEGATION;
 	for (size_t k = 0; negations[k]; k++)
