@@ -219,6 +219,14 @@ static size_t clamp(double count, size_t max)
 	return count < LEAST ? (max < LEAST ? max : LEAST) : (size_t)(count + .5);
 }
 
+/* One of n items for each of as many equal parts, not always at the same place in it: lists may be periodic. */
+static size_t sampled_at(size_t i, size_t sampled, size_t n)
+{
+	size_t from = i * n / sampled, to = (i + 1) * n / sampled;
+
+	return from + hash_mix(i, n) % (to - from);
+}
+
 size_t adaptive_count(struct arena *a, const str *items, size_t n, double bias, size_t max)
 {
 	size_t sampled = n < ADAPTIVE_SAMPLE ? n : ADAPTIVE_SAMPLE, groups, knee;
@@ -229,7 +237,7 @@ size_t adaptive_count(struct arena *a, const str *items, size_t n, double bias, 
 		return n;
 	sample = arena_array(a, sampled, sizeof(*sample));
 	for (size_t i = 0; i < sampled; i++)
-		sample[i] = str_sub(items[i * n / sampled], 0, ITEM_MAX);
+		sample[i] = str_sub(items[sampled_at(i, sampled, n)], 0, ITEM_MAX);
 	groups = count_groups(sample, sampled);
 	if (groups <= LEAST)
 		return clamp(LEAST * bias, max);

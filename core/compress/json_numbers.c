@@ -33,7 +33,7 @@ static double quantile(const struct vec *sorted, double share)
 	return i + 1 < sorted->n ? v[i] + (at - (double)i) * (v[i + 1] - v[i]) : v[sorted->n - 1];
 }
 
-/* Evenly spread numbers, transformed, in order. */
+/* Spread numbers, transformed, in order; of each part of the list one, where a periodic list would not show. */
 static void sample(const struct number *numbers, size_t n, size_t most, double (*f)(double, double),
 		   double base, struct vec *out)
 {
@@ -41,7 +41,9 @@ static void sample(const struct number *numbers, size_t n, size_t most, double (
 
 	vec_clear(out);
 	for (size_t i = 0; i < taken; i++)
-		*(double *)vec_push(out) = f(numbers[i * n / taken].value, base);
+		*(double *)vec_push(out) = f(
+			numbers[i * n / taken + hash_mix(i, n) % ((i + 1) * n / taken - i * n / taken)].value,
+			base);
 	vec_sort(out, by_value);
 }
 
