@@ -9,7 +9,7 @@ enum {
 	NEAR_BITS = 3, /* Hamming distance of near duplicates */
 	FEW_ITEMS = 8, /* as many as that stay */
 	LEAST = 3,
-	ITEM_MAX = 256, /* bytes looked at */
+	ITEM_MAX = 160, /* bytes looked at */
 	MODEL_MIN = 200, /* bytes below which compressibility tells nothing */
 	CHUNK = 4, /* bytes */
 	MODEL_BITS = 1 << 18 /* of the set of chunks seen: some eight times as many as there can be */
@@ -28,15 +28,31 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-/* One vote for each set bit: a counter a bit, stored as planes, so that 64 of them are counted up at once. */
-static void vote(uint64_t planes[static PLANES], uint64_t bits)
+/* Votes for each of 64 lanes are counted at once: plane p holds bit p of every lane's count. */
+static void add_votes(uint64_t planes[static PLANES], uint64_t bits, int plane)
 {
-	for (int p = 0; p < PLANES && bits; p++) {
-		uint64_t carry = planes[p] & bits;
+	for (; plane < PLANES && bits; plane++) {
+		uint64_t carry = planes[plane] & bits;
 
-		planes[p] ^= bits;
+		planes[plane] ^= bits;
 		bits = carry;
 	}
+}
+
+/* Adds two to a plane; what carries is worth twice as much. */
+static uint64_t add_two(uint64_t *plane, uint64_t a, uint64_t b)
+{
+	uint64_t either = *plane ^ a, carry = (*plane & a) | (either & b);
+
+	*plane = either ^ b;
+	return carry;
+}
+
+static void add_four(uint64_t planes[static PLANES], const uint64_t h[static 4])
+{
+	uint64_t first = add_two(&planes[0], h[0], h[1]), second = add_two(&planes[0], h[2], h[3]);
+
+	add_votes(planes, add_two(&planes[1], first, second), 2);
 }
 
 static uint64_t majority(const uint64_t planes[static PLANES], size_t votes)
@@ -55,17 +71,20 @@ static uint64_t majority(const uint64_t planes[static PLANES], size_t votes)
 
 uint64_t simhash(str text)
 {
-	uint64_t planes[PLANES] = { 0 };
+	uint64_t planes[PLANES] = { 0 }, waiting[4];
 	size_t votes = 0;
 	uint32_t gram = 0;
 
 	for (size_t i = 0; i < text.n && votes < ((size_t)1 << PLANES) - 1; i++) {
 		gram = gram << 8 | (unsigned char)lower(text.p[i]);
-		if (i + 1 >= GRAM || i + 1 == text.n) {
-			vote(planes, hash_mix(gram, 0));
-			votes++;
-		}
+		if (i + 1 < GRAM && i + 1 < text.n)
+			continue;
+		waiting[votes++ % 4] = hash_mix(gram, 0);
+		if (votes % 4 == 0)
+			add_four(planes, waiting);
 	}
+	for (size_t i = 0; i < votes % 4; i++)
+		add_votes(planes, waiting[i], 0);
 	return votes ? majority(planes, votes) : 0;
 }
 
@@ -200,6 +219,14 @@ static size_t clamp(double count, size_t max)
 	return count < LEAST ? (max < LEAST ? max : LEAST) : (size_t)(count + .5);
 }
 
+/* One of n items for each of as many equal parts, not always at the same place in it: lists may be periodic. */
+static size_t sampled_at(size_t i, size_t sampled, size_t n)
+{
+	size_t from = i * n / sampled, to = (i + 1) * n / sampled;
+
+	return from + hash_mix(i, n) % (to - from);
+}
+
 size_t adaptive_count(struct arena *a, const str *items, size_t n, double bias, size_t max)
 {
 	size_t sampled = n < ADAPTIVE_SAMPLE ? n : ADAPTIVE_SAMPLE, groups, knee;
@@ -210,7 +237,7 @@ size_t adaptive_count(struct arena *a, const str *items, size_t n, double bias, 
 		return n;
 	sample = arena_array(a, sampled, sizeof(*sample));
 	for (size_t i = 0; i < sampled; i++)
-		sample[i] = str_sub(items[i * n / sampled], 0, ITEM_MAX);
+		sample[i] = str_sub(items[sampled_at(i, sampled, n)], 0, ITEM_MAX);
 	groups = count_groups(sample, sampled);
 	if (groups <= LEAST)
 		return clamp(LEAST * bias, max);

@@ -8,7 +8,7 @@
 
 #include "core/base/arena.h"
 
-#define ADAPTIVE_SAMPLE 128 /* items */
+#define ADAPTIVE_SAMPLE 100 /* items */
 
 uint64_t simhash(str text); /* 64 bits of lower-case 4-grams, majority vote */
 /* As in spec: n <= 8 gives n; few distinct groups give max(3, groups); else the knee, times bias, within [3, max]. */

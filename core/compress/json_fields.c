@@ -560,7 +560,7 @@ bool fields_unique(const struct fields *f)
 	double share, most = 0, least = 1;
 
 	for (size_t i = 0; i < f->n; i++) {
-		if (f->columns[i]->hashes.n == 0)
+		if (f->columns[i]->hashes.n == 0 || f->columns[i]->values_n == 1)
 			continue;
 		share = distinct_share(f->columns[i]);
 		most = share > most ? share : most;

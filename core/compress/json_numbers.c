@@ -3,7 +3,8 @@
 #include <math.h>
 
 enum {
-	SAMPLE = 4096, /* numbers from which quantiles are taken */
+	FIGURES_SAMPLE = 4096, /* numbers from which the quantiles shown are taken */
+	SPREAD_SAMPLE = 512, /* and those that only tell what is far */
 	WINDOW = 5, /* numbers on either side of a step */
 	FEW = 5, /* anomalies that are kept however few numbers there are */
 	FEW_SHARE = 100, /* or one number in so many */
@@ -32,15 +33,17 @@ static double quantile(const struct vec *sorted, double share)
 	return i + 1 < sorted->n ? v[i] + (at - (double)i) * (v[i + 1] - v[i]) : v[sorted->n - 1];
 }
 
-/* Evenly spread numbers, transformed, in order. */
-static void sample(const struct number *numbers, size_t n, double (*f)(double, double), double base,
-		   struct vec *out)
+/* Spread numbers, transformed, in order; of each part of the list one, where a periodic list would not show. */
+static void sample(const struct number *numbers, size_t n, size_t most, double (*f)(double, double),
+		   double base, struct vec *out)
 {
-	size_t taken = n < SAMPLE ? n : SAMPLE;
+	size_t taken = n < most ? n : most;
 
 	vec_clear(out);
 	for (size_t i = 0; i < taken; i++)
-		*(double *)vec_push(out) = f(numbers[i * n / taken].value, base);
+		*(double *)vec_push(out) = f(
+			numbers[i * n / taken + hash_mix(i, n) % ((i + 1) * n / taken - i * n / taken)].value,
+			base);
 	vec_sort(out, by_value);
 }
 
@@ -78,10 +81,10 @@ static struct spread robust_spread(const struct number *numbers, size_t n, bool 
 	double iqr;
 
 	vec_init(&v, sizeof(double));
-	sample(numbers, n, logs ? logarithm : plain, 0, &v);
+	sample(numbers, n, SPREAD_SAMPLE, logs ? logarithm : plain, 0, &v);
 	s.center = quantile(&v, .5);
 	iqr = quantile(&v, .75) - quantile(&v, .25);
-	sample(numbers, n, logs ? log_distance : distance, s.center, &v);
+	sample(numbers, n, SPREAD_SAMPLE, logs ? log_distance : distance, s.center, &v);
 	s.deviation = fmax(MAD_TO_SIGMA * quantile(&v, .5), IQR_TO_SIGMA * iqr);
 	vec_release(&v);
 	return s;
@@ -246,7 +249,7 @@ void numbers_figures(const struct number *numbers, size_t n, struct figures *out
 	*out = (struct figures){ .min = numbers[0].value, .max = numbers[0].value };
 	vec_init(&sorted, sizeof(double));
 	vec_init(&near, sizeof(*numbers));
-	sample(numbers, n, plain, 0, &sorted);
+	sample(numbers, n, FIGURES_SAMPLE, plain, 0, &sorted);
 	out->median = quantile(&sorted, .5);
 	out->p25 = quantile(&sorted, .25);
 	out->p75 = quantile(&sorted, .75);

@@ -308,7 +308,7 @@ void walk_value(struct crush *c, struct jval v, size_t depth)
 	struct buf what;
 	size_t kept = 0;
 
-	if ((v.type != J_ARRAY && v.type != J_OBJECT) || v.raw.n < SMALL || depth >= CRUSH_DEPTH || c->bad)
+	if ((v.type != J_ARRAY && v.type != J_OBJECT) || v.raw.n < SMALL || depth > CRUSH_DEPTH || c->bad)
 		return;
 	vec_init(&items, sizeof(struct item));
 	buf_init(&what, WHAT_MAX);

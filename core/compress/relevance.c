@@ -70,31 +70,62 @@ static size_t run_of(str s, size_t from, int class)
 /* ---- words that tell something ---- */
 
 struct tell {
-	const char *word; /* lower case */
+	str word; /* lower case */
 	bool whole; /* "fail" is no beginning of "failover" */
 };
 
-/* Alphabetical by first letter, which is how they are looked up. */
+#define BEGINNING(word)                           \
+	{                                         \
+		{ word, sizeof(word) - 1 }, false \
+	}
+#define WHOLE(word)                              \
+	{                                        \
+		{ word, sizeof(word) - 1 }, true \
+	}
+
+/* clang-format off */
 static const struct tell error_words[] = {
-	{ "abort", false },    { "crash", false },     { "critical", false }, { "denied", false },
-	{ "error", false },    { "exception", false }, { "fail", true },      { "failed", false },
-	{ "failure", false },  { "fatal", false },     { "panic", false },    { "rejected", false },
-	{ "timed out", true }, { "timeout", false },   { NULL, false },
+	BEGINNING("abort"), BEGINNING("crash"), BEGINNING("critical"), BEGINNING("denied"), BEGINNING("error"),
+	BEGINNING("exception"), WHOLE("fail"), BEGINNING("failed"), BEGINNING("failure"), BEGINNING("fatal"),
+	BEGINNING("panic"), BEGINNING("rejected"), WHOLE("timed out"), BEGINNING("timeout"), { { NULL, 0 }, false },
 };
-static const struct tell warning_words[] = { { "warn", false }, { NULL, false } };
+static const struct tell warning_words[] = { BEGINNING("warn"), { { NULL, 0 }, false } };
 static const struct tell note_words[] = {
-	{ "bug", true },  { "fix", true },  { "fixme", true }, { "hack", true }, { "important", false },
-	{ "note", true }, { "todo", true }, { "xxx", true },   { NULL, false },
+	WHOLE("bug"), WHOLE("fix"), WHOLE("fixme"), WHOLE("hack"), BEGINNING("important"), WHOLE("note"),
+	WHOLE("todo"), WHOLE("xxx"), { { NULL, 0 }, false },
 };
+/* clang-format on */
+
+#define THREE(x, y, z) ((a == (x)) & (b == (y)) & (c == (z)))
+
+/*
+ * Whether s has three letters in a row that are in one of the error words and in few others.  Nearly all texts end
+ * here, so this is written for the compiler to make it vector code: no branches, bytes only.
+ */
+static bool may_tell_error(str s)
+{
+	unsigned char hit = 0;
+
+	for (size_t i = 0; i + 2 < s.n; i++) {
+		unsigned char a = (unsigned char)s.p[i] | 0x20, b = (unsigned char)s.p[i + 1] | 0x20,
+			      c = (unsigned char)s.p[i + 2] | 0x20;
+
+		hit |= (unsigned char)(THREE('b', 'o', 'r') | THREE('c', 'r', 'a') | THREE('r', 'i', 't') |
+				       THREE('n', 'i', 'e') | THREE('r', 'r', 'o') | THREE('x', 'c', 'e') |
+				       THREE('f', 'a', 'i') | THREE('f', 'a', 't') | THREE('p', 'a', 'n') |
+				       THREE('r', 'e', 'j') | THREE('m', 'e', 'd') | THREE('m', 'e', 'o'));
+	}
+	return hit;
+}
 
 static size_t tell_at(const struct tell *t, str s, size_t at)
 {
-	size_t n = strlen(t->word);
+	size_t n = t->word.n;
 
 	if (s.n - at < n)
 		return 0;
 	for (size_t i = 0; i < n; i++)
-		if (lower(s.p[at + i]) != t->word[i])
+		if (lower(s.p[at + i]) != t->word.p[i])
 			return 0;
 	if (t->whole && at + n < s.n && (is(s.p[at + n], WORD) || s.p[at + n] == '-'))
 		return 0;
@@ -154,8 +185,8 @@ static uint32_t first_letters(const struct tell *table)
 {
 	uint32_t letters = 0;
 
-	for (const struct tell *t = table; t->word; t++)
-		letters |= 1u << (t->word[0] - 'a');
+	for (const struct tell *t = table; t->word.p; t++)
+		letters |= 1u << (t->word.p[0] - 'a');
 	return letters;
 }
 
@@ -164,7 +195,7 @@ static bool tells(str s, const struct tell *table, uint32_t letters)
 	for (size_t i = 0; i < s.n; i++) {
 		if (!is(s.p[i], LETTER) || !(letters >> (lower(s.p[i]) - 'a') & 1) || !begins_word(s, i))
 			continue;
-		for (const struct tell *t = table; t->word; t++) {
+		for (const struct tell *t = table; t->word.p; t++) {
 			size_t n = tell_at(t, s, i);
 
 			if (n && !negated_before(s, i) && !negated_behind(s, i + n))
@@ -176,7 +207,7 @@ static bool tells(str s, const struct tell *table, uint32_t letters)
 
 bool tells_error(str text)
 {
-	return tells(text, error_words, first_letters(error_words));
+	return may_tell_error(text) && tells(text, error_words, first_letters(error_words));
 }
 
 bool tells_warning(str text)
@@ -456,49 +487,76 @@ struct posting {
 	uint16_t word, count;
 };
 
+enum {
+	IN_WORD = 1,
+	FIRST_WANTED = 2, /* a word of the query begins like this */
+	SECOND_WANTED = 4 /* and goes on like this */
+};
+
 struct index {
 	struct lookup lookup;
-	uint64_t lengths[256]; /* by first character: a bit for each length a word of the query has */
+	unsigned char marks[256]; /* by character */
 	struct vec postings; /* of struct posting, by document */
 	uint32_t frequency[WORDS_MAX]; /* documents with the word */
 	uint16_t counts[WORDS_MAX]; /* in the document being read */
 	double length; /* words of all documents */
 };
 
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c & ~0x20) : c;
+}
+
 static void index_init(struct index *x, const struct query *q)
 {
 	memset(x, 0, sizeof(*x));
 	lookup_init(&x->lookup, q);
 	vec_init(&x->postings, sizeof(struct posting));
-	for (size_t i = 0; i < q->words_n; i++)
-		x->lengths[(unsigned char)q->words[i].p[0]] |= 1ull << (q->words[i].n % 64);
+	for (size_t c = 0; c < 256; c++)
+		x->marks[c] = classes[c] ? IN_WORD : 0;
+	for (size_t i = 0; i < q->words_n; i++) {
+		const char *word = q->words[i].p; /* two characters at least */
+
+		x->marks[(unsigned char)word[0]] |= FIRST_WANTED;
+		x->marks[(unsigned char)upper(word[0])] |= FIRST_WANTED;
+		x->marks[(unsigned char)word[1]] |= SECOND_WANTED;
+		x->marks[(unsigned char)upper(word[1])] |= SECOND_WANTED;
+	}
 }
 
-/* Counts the words of a document, of which most are none of the query's and need no look. */
-static size_t count_words(struct index *x, str s, uint16_t *touched, size_t *touched_n)
+/* The query's word that begins at `at`, as index + 1. */
+static size_t wanted_word(const struct index *x, str s, size_t at)
 {
 	char word[WORD_KEPT];
-	size_t i = 0, words = 0, length, n, w;
+	size_t length = run_of(s, at, WORD), n;
 
-	for (;;) {
-		while (i < s.n && !is(s.p[i], WORD))
-			i++;
-		if (i == s.n)
-			return words;
-		words++;
-		length = run_of(s, i, WORD);
-		if (length == 8 && is_uuid(s, i))
-			length = UUID_LENGTH;
-		n = length < WORD_KEPT ? length : WORD_KEPT;
-		if (x->lengths[(unsigned char)lower(s.p[i])] >> (n % 64) & 1) {
-			for (size_t c = 0; c < n; c++)
-				word[c] = lower(s.p[i + c]);
-			w = lookup_word(&x->lookup, str_hash((str){ word, n }));
-			if (w-- && x->counts[w] < UINT16_MAX && x->counts[w]++ == 0)
-				touched[(*touched_n)++] = (uint16_t)w;
-		}
-		i += length;
+	if (length == 8 && is_uuid(s, at))
+		length = UUID_LENGTH;
+	n = length < WORD_KEPT ? length : WORD_KEPT;
+	for (size_t c = 0; c < n; c++)
+		word[c] = lower(s.p[at + c]);
+	return lookup_word(&x->lookup, str_hash((str){ word, n }));
+}
+
+/* Counts the words of a document; most are none of the query's, which their first two characters tell. */
+static size_t count_words(struct index *x, str s, uint16_t *touched, size_t *touched_n)
+{
+	unsigned mark, before = 0, begins;
+	size_t words = 0, w;
+
+	for (size_t i = 0; i < s.n; i++) {
+		mark = x->marks[(unsigned char)s.p[i]];
+		begins = mark & ~before & IN_WORD;
+		before = mark;
+		words += begins;
+		if (!(begins & mark >> 1) || i + 1 == s.n ||
+		    !(x->marks[(unsigned char)s.p[i + 1]] & SECOND_WANTED))
+			continue;
+		w = wanted_word(x, s, i);
+		if (w-- && x->counts[w] < UINT16_MAX && x->counts[w]++ == 0)
+			touched[(*touched_n)++] = (uint16_t)w;
 	}
+	return words;
 }
 
 static void index_document(struct index *x, size_t document, str text, float *length)
