@@ -70,7 +70,7 @@ static const struct html_element elements[] = {
 	{ "head", TAG_HEAD, B | D },
 	{ "header", TAG_HEADER, B },
 	{ "hgroup", TAG_DIV, B },
-	{ "hr", TAG_DIV, V | B },
+	{ "hr", TAG_OTHER, V | B },
 	{ "html", TAG_HTML, B | G },
 	{ "i", TAG_OTHER, 0 },
 	{ "iframe", TAG_OTHER, R | D },
