@@ -112,9 +112,43 @@ static const char *space(const char *p, const char *end)
 	return q == end || last == p ? q : last;
 }
 
+/* ---- ASCII, eight bytes at a time ---- */
+
+#define EACH(byte) ((uint64_t)(byte)*0x0101010101010101ULL)
+
+/* 80 in each byte that is a letter from a to z. */
+static inline uint64_t small_letters(uint64_t word)
+{
+	uint64_t low = word & EACH(0x7f);
+
+	return (low + EACH(0x80 - 'a')) & ~(low + EACH(0x7f - 'z')) & ~word & EACH(0x80);
+}
+
+/* Behind the ASCII letters at p: small ones, or with fold = 20 of either case. */
+static inline const char *ascii_run(const char *p, const char *end, unsigned char fold)
+{
+	uint64_t word;
+
+	while (end - p >= 8) {
+		memcpy(&word, p, sizeof(word));
+		word = small_letters(word | EACH(fold)) ^ EACH(0x80);
+		if (word)
+			return p + __builtin_ctzll(word) / 8;
+		p += 8;
+	}
+	while (p < end && (*p | fold) >= 'a' && (*p | fold) <= 'z')
+		p++;
+	return p;
+}
+
+static inline bool ascii(char c)
+{
+	return (unsigned char)c < 0x80;
+}
+
 /* U*L+ or, where that fails, U+L*: behind it, or NULL.  Where no small letter follows the capitals, L+ is made of what
  * both sets share, so that the word ends behind the last of those. */
-static const char *word(const char *p, const char *end)
+static const char *word_any(const char *p, const char *end)
 {
 	const char *q = p, *shared = NULL;
 	enum char_class class = CLASS_OTHER;
@@ -128,6 +162,19 @@ static const char *word(const char *p, const char *end)
 	if (q < end && class == CLASS_LOWER)
 		return run(q, end, SET_L);
 	return shared ? shared : q > p ? q : NULL;
+}
+
+/* The same; quickly if it is all ASCII, where both sets share nothing. */
+static inline const char *word(const char *p, const char *end)
+{
+	const char *q = p;
+
+	while (q < end && *q >= 'A' && *q <= 'Z')
+		q++;
+	q = ascii_run(q, end, 0);
+	if (q < end && !ascii(*q))
+		return word_any(p, end);
+	return q > p ? q : NULL;
 }
 
 /* The alternative of symbols, from the first of them; `tail` is "\r\n/" or "\r\n". */
@@ -163,6 +210,13 @@ const char *split_o200k(const char *p, const char *end)
 	return space(p, end);
 }
 
+/* \p{L}* */
+static inline const char *letters(const char *p, const char *end)
+{
+	p = ascii_run(p, end, 0x20);
+	return p < end && !ascii(*p) ? run(p, end, SET_LETTER) : p;
+}
+
 const char *split_cl100k(const char *p, const char *end)
 {
 	size_t len, next_len;
@@ -172,13 +226,13 @@ const char *split_cl100k(const char *p, const char *end)
 	if (q > p)
 		return q;
 	if (IN(class) & SET_LETTER)
-		return run(next, end, SET_LETTER);
+		return letters(next, end);
 	if (class == CLASS_NUMBER)
 		return number(p, end);
 	if (next < end)
 		after = class_at(next, &next_len);
 	if (IN(class) & SET_X && IN(after) & SET_LETTER)
-		return run(next + next_len, end, SET_LETTER);
+		return letters(next + next_len, end);
 	if (IN(class) & SET_SYMBOL)
 		return symbols(next, end, false);
 	if (*p == ' ' && IN(after) & SET_SYMBOL)
