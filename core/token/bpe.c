@@ -20,11 +20,11 @@ struct row {
 };
 
 /* clang-format off */
-#define BYTES(n) ((n) == 0 ? 0 : UINT64_MAX >> (64 - 8 * (n)))
-#define LOW(n) { BYTES(n), 0 }
-#define HIGH(n) { UINT64_MAX, BYTES(n) }
+#define FIRST(n) (UINT64_MAX >> (8 - (n)) * 8)
+#define LOW(n) { FIRST(n), 0 }
+#define HIGH(n) { UINT64_MAX, FIRST(n) }
 const uint64_t bpe_key_masks[BPE_KEY + 1][2] = {
-	LOW(0), LOW(1), LOW(2), LOW(3), LOW(4), LOW(5), LOW(6), LOW(7), LOW(8),
+	{ 0, 0 }, LOW(1), LOW(2), LOW(3), LOW(4), LOW(5), LOW(6), LOW(7), LOW(8),
 	HIGH(1), HIGH(2), HIGH(3), HIGH(4), HIGH(5), HIGH(6), HIGH(7), HIGH(8),
 };
 /* clang-format on */

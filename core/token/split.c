@@ -44,6 +44,7 @@ const uint8_t class_of_ascii[128] = {
 #define SET_LETTER (IN(CLASS_LETTER) | IN(CLASS_LOWER) | IN(CLASS_UPPER))
 #define SET_U (IN(CLASS_UPPER) | IN(CLASS_LETTER) | IN(CLASS_MARK))
 #define SET_L (IN(CLASS_LOWER) | IN(CLASS_LETTER) | IN(CLASS_MARK))
+#define SET_WORD (SET_LETTER | IN(CLASS_MARK))
 #define SET_SYMBOL (IN(CLASS_OTHER) | IN(CLASS_MARK))
 #define SET_SPACE (IN(CLASS_SPACE) | IN(CLASS_NEWLINE))
 #define SET_X (IN(CLASS_OTHER) | IN(CLASS_MARK) | IN(CLASS_SPACE))
@@ -58,13 +59,14 @@ static inline const char *run(const char *p, const char *end, unsigned set)
 	return p;
 }
 
-/* Behind the contraction at p, or p.  Of all letters only the long s (c5 bf) folds to one of these. */
-static const char *contraction(const char *p, const char *end)
+/* Behind the contraction at p, which begins with its apostrophe, or p.  Of all letters only the long s (c5 bf) folds to
+ * one of these. */
+static const char *contraction_at(const char *p, const char *end)
 {
 	static const char pairs[][2] = { { 'r', 'e' }, { 'v', 'e' }, { 'l', 'l' } };
 	size_t n = (size_t)(end - p);
 
-	if (n < 2 || p[0] != '\'')
+	if (n < 2)
 		return p;
 	switch (p[1] | 0x20) {
 	case 's':
@@ -81,6 +83,11 @@ static const char *contraction(const char *p, const char *end)
 		if ((p[1] | 0x20) == pairs[i][0] && (p[2] | 0x20) == pairs[i][1])
 			return p + 3;
 	return p;
+}
+
+static inline const char *contraction(const char *p, const char *end)
+{
+	return p < end && *p == '\'' ? contraction_at(p, end) : p;
 }
 
 /* \p{N}{1,3} */
@@ -197,7 +204,7 @@ const char *split_o200k(const char *p, const char *end)
 	if (class == CLASS_NEWLINE)
 		return space(p, end);
 	/* A mark is an X, too; as such it would end the word in the same place. */
-	if (IN(class) & (SET_U | SET_L))
+	if (IN(class) & SET_WORD)
 		q = word(p, end);
 	else if (next < end)
 		q = word(next, end);
