@@ -19,55 +19,96 @@ struct row {
 	uint32_t slots, buckets, pilots_at, slots_at;
 };
 
-static uint64_t hash(const char *p, size_t n)
-{
-	uint64_t h = n * 0x9e3779b97f4a7c15ULL;
+/* clang-format off */
+#define FIRST(n) (UINT64_MAX >> (8 - (n)) * 8)
+#define LOW(n) { FIRST(n), 0 }
+#define HIGH(n) { UINT64_MAX, FIRST(n) }
+const uint64_t bpe_key_masks[BPE_KEY + 1][2] = {
+	{ 0, 0 }, LOW(1), LOW(2), LOW(3), LOW(4), LOW(5), LOW(6), LOW(7), LOW(8),
+	HIGH(1), HIGH(2), HIGH(3), HIGH(4), HIGH(5), HIGH(6), HIGH(7), HIGH(8),
+};
+/* clang-format on */
 
-	for (; n > 8; p += 8, n -= 8) {
-		h = (h ^ bpe_word(p, 8)) * 0xd6e8feb86659fd93ULL;
-		h ^= h >> 32;
-	}
-	h = (h ^ bpe_word(p, n)) * 0xd6e8feb86659fd93ULL;
+static inline uint64_t hash_word(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * 0xd6e8feb86659fd93ULL;
 	return h ^ h >> 32;
 }
 
 /* 0 <= result < n */
-static uint32_t scale(uint32_t x, uint32_t n)
+static inline uint32_t scale(uint32_t x, uint32_t n)
 {
 	return (uint32_t)((uint64_t)x * n >> 32);
 }
 
-static bool equal(const char *a, const char *b, size_t n)
-{
-	for (; n > 8; a += 8, b += 8, n -= 8)
-		if (bpe_word(a, 8) != bpe_word(b, 8))
-			return false;
-	return bpe_word(a, n) == bpe_word(b, n);
-}
-
-uint32_t bpe_rank(const struct bpe *b, const char *p, size_t n)
+/* The one slot tokens of n bytes with this hash can be in, NULL if there are none of that length. */
+static inline const unsigned char *slot_of(const struct bpe *b, uint64_t h, size_t n)
 {
 	struct row row;
-	uint64_t h;
-	uint32_t x, rank;
 	uint16_t pilot;
-	const unsigned char *slot;
+	uint32_t x;
 
-	if (n == 0 || n > MAX_LENGTH)
-		return BPE_NONE;
 	memcpy(&row, b->table + HEADER + n * sizeof(row), sizeof(row));
 	if (row.slots == 0)
-		return BPE_NONE;
-	h = hash(p, n);
+		return NULL;
 	memcpy(&pilot, b->table + row.pilots_at + scale((uint32_t)(h >> 32), row.buckets) * sizeof(pilot),
 	       sizeof(pilot));
 	x = ((uint32_t)h ^ pilot * 0x9e3779b1u) * 0x85ebca6bu;
 	x = (x ^ x >> 15) * 0xc2b2ae35u;
-	slot = b->table + row.slots_at + (size_t)scale(x, row.slots) * (n + RANK_BYTES);
-	if (!equal((const char *)slot, p, n))
-		return BPE_NONE;
-	rank = slot[n] | (uint32_t)slot[n + 1] << 8 | (uint32_t)slot[n + 2] << 16;
+	return b->table + row.slots_at + (size_t)scale(x, row.slots) * (n + RANK_BYTES);
+}
+
+static inline uint32_t rank_in(const unsigned char *slot, size_t n)
+{
+	uint32_t rank = slot[n] | (uint32_t)slot[n + 1] << 8 | (uint32_t)slot[n + 2] << 16;
+
 	return rank == RANK_FREE ? BPE_NONE : rank;
+}
+
+#define HASH_START(n) ((n)*0x9e3779b97f4a7c15ULL)
+
+/* 1 <= n <= BPE_KEY.  Behind the last slot there is room for a key. */
+static inline uint32_t rank_of_key(const struct bpe *b, struct bpe_key k, size_t n)
+{
+	uint64_t h = hash_word(HASH_START(n), k.low);
+	const unsigned char *slot;
+	struct bpe_key there;
+
+	if (n > 8)
+		h = hash_word(h, k.high);
+	slot = slot_of(b, h, n);
+	if (!slot)
+		return BPE_NONE;
+	there = bpe_key((const char *)slot, n, BPE_KEY);
+	return there.low == k.low && there.high == k.high ? rank_in(slot, n) : BPE_NONE;
+}
+
+/* n > BPE_KEY */
+static uint32_t rank_of_long(const struct bpe *b, const char *p, size_t n)
+{
+	uint64_t h = HASH_START(n), word;
+	const unsigned char *slot;
+	size_t i = 0;
+
+	if (n > MAX_LENGTH)
+		return BPE_NONE;
+	for (; i + 8 <= n; i += 8) {
+		memcpy(&word, p + i, sizeof(word));
+		h = hash_word(h, word);
+	}
+	if (i < n) { /* the last bytes, of the last eight */
+		memcpy(&word, p + n - 8, sizeof(word));
+		h = hash_word(h, word >> (8 - (n - i)) * 8);
+	}
+	slot = slot_of(b, h, n);
+	return slot && memcmp(slot, p, n) == 0 ? rank_in(slot, n) : BPE_NONE;
+}
+
+uint32_t bpe_rank(const struct bpe *b, const char *p, size_t n, size_t room)
+{
+	if (n == 0)
+		return BPE_NONE;
+	return n <= BPE_KEY ? rank_of_key(b, bpe_key(p, n, room), n) : rank_of_long(b, p, n);
 }
 
 /* ---- short pieces: look through all pairs for each merge ---- */
@@ -76,15 +117,18 @@ uint32_t bpe_rank(const struct bpe *b, const char *p, size_t n)
 
 static size_t merge_short(const struct bpe *b, const char *p, size_t n)
 {
+	char text[SHORT_PIECE + BPE_KEY]; /* padded */
 	uint8_t start[SHORT_PIECE + 1]; /* of the parts, then n */
 	uint32_t rank[SHORT_PIECE]; /* of part i and the next as one token */
 	size_t parts = n;
 
 	assert(n > 0 && n <= SHORT_PIECE);
+	memcpy(text, p, n);
+	memset(text + n, 0, BPE_KEY);
 	for (size_t i = 0; i <= n; i++)
 		start[i] = (uint8_t)i;
 	for (size_t i = 0; i + 1 < n; i++)
-		rank[i] = bpe_rank(b, p + i, 2);
+		rank[i] = bpe_rank(b, text + i, 2, BPE_KEY);
 	while (parts > 1) {
 		size_t best = 0;
 
@@ -93,14 +137,16 @@ static size_t merge_short(const struct bpe *b, const char *p, size_t n)
 				best = i;
 		if (rank[best] == BPE_NONE)
 			break;
-		memmove(start + best + 1, start + best + 2, parts - best - 1);
-		if (best + 2 < parts)
-			memmove(rank + best + 1, rank + best + 2, (parts - best - 3) * sizeof(*rank));
 		parts--;
+		for (size_t i = best + 1; i <= parts; i++)
+			start[i] = start[i + 1];
+		for (size_t i = best + 1; i + 1 < parts; i++)
+			rank[i] = rank[i + 1];
 		if (best + 1 < parts)
-			rank[best] = bpe_rank(b, p + start[best], start[best + 2] - start[best]);
+			rank[best] = bpe_rank(b, text + start[best], start[best + 2] - start[best], BPE_KEY);
 		if (best > 0)
-			rank[best - 1] = bpe_rank(b, p + start[best - 1], start[best + 1] - start[best - 1]);
+			rank[best - 1] = bpe_rank(b, text + start[best - 1],
+						  start[best + 1] - start[best - 1], BPE_KEY);
 	}
 	return parts;
 }
@@ -150,7 +196,7 @@ static void rate(struct merge *m, const struct bpe *b, str window, uint32_t part
 
 	m->rank[part] = BPE_NONE;
 	if (middle < window.n) {
-		m->rank[part] = bpe_rank(b, window.p + part, m->next[middle] - part);
+		m->rank[part] = bpe_rank(b, window.p + part, m->next[middle] - part, window.n - part);
 		if (m->rank[part] != BPE_NONE)
 			heap_push(m, (uint64_t)m->rank[part] << 32 | part);
 	}
@@ -235,9 +281,9 @@ static size_t merge_long(const struct bpe *b, const char *p, size_t n)
 	}
 }
 
-size_t bpe_count(const struct bpe *b, const char *p, size_t n)
+size_t bpe_count(const struct bpe *b, const char *p, size_t n, size_t room)
 {
-	if (bpe_rank(b, p, n) != BPE_NONE)
+	if (bpe_rank(b, p, n, room) != BPE_NONE)
 		return 1;
 	return n <= SHORT_PIECE ? merge_short(b, p, n) : merge_long(b, p, n);
 }

@@ -14,22 +14,33 @@ struct bpe {
 	const unsigned char *table;
 };
 
-/* The rank of a token, or BPE_NONE. */
-uint32_t bpe_rank(const struct bpe *b, const char *p, size_t n);
+#define BPE_KEY 16 /* bytes of a short piece at most */
+
+/* A short piece's bytes as numbers, the first lowest, zeros behind it. */
+struct bpe_key {
+	uint64_t low, high;
+};
+
+/* The rank of a token, or BPE_NONE.  `room` bytes may be read at p, at least n; with BPE_KEY of them it is faster. */
+uint32_t bpe_rank(const struct bpe *b, const char *p, size_t n, size_t room);
 /* Tokens of a piece of any length, n > 0.  Time is n log n at worst. */
-size_t bpe_count(const struct bpe *b, const char *p, size_t n);
+size_t bpe_count(const struct bpe *b, const char *p, size_t n, size_t room);
 
-/* Up to eight bytes as a number, the first lowest; 1 <= n <= 8. */
-static inline uint64_t bpe_word(const char *p, size_t n)
+extern const uint64_t bpe_key_masks[BPE_KEY + 1][2];
+
+/* Of n <= BPE_KEY bytes. */
+static inline struct bpe_key bpe_key(const char *p, size_t n, size_t room)
 {
-	const unsigned char *s = (const unsigned char *)p;
-	uint32_t low, high;
+	struct bpe_key k = { 0, 0 };
 
-	if (n < 4)
-		return s[0] | (uint64_t)s[n / 2] << n / 2 * 8 | (uint64_t)s[n - 1] << (n - 1) * 8;
-	memcpy(&low, p, sizeof(low));
-	memcpy(&high, p + n - 4, sizeof(high));
-	return low | (uint64_t)high << (n - 4) * 8;
+	if (room < BPE_KEY) {
+		memcpy(&k, p, n);
+	} else {
+		memcpy(&k, p, sizeof(k));
+		k.low &= bpe_key_masks[n][0];
+		k.high &= bpe_key_masks[n][1];
+	}
+	return k;
 }
 
 #endif

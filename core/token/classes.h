@@ -5,10 +5,10 @@
 #ifndef HEADROOM_TOKEN_CLASSES_H
 #define HEADROOM_TOKEN_CLASSES_H
 
-#include "core/token/embed.h"
-
 #include <stddef.h>
 #include <stdint.h>
+
+#include "core/token/embed.h"
 
 enum char_class {
 	CLASS_OTHER,

@@ -1,5 +1,7 @@
 #include "core/token/embed.h"
 
+#include <assert.h>
+
 /* The tables are read in place: their numbers are little-endian. */
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "pack_tables.js writes little-endian tables");
 

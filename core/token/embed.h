@@ -5,8 +5,6 @@
 #ifndef HEADROOM_TOKEN_EMBED_H
 #define HEADROOM_TOKEN_EMBED_H
 
-#include <assert.h>
-
 extern const unsigned char embed_o200k[], embed_cl100k[]; /* see bpe.c */
 extern const unsigned char embed_classes[]; /* see classes.h */
 

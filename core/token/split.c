@@ -44,6 +44,7 @@ const uint8_t class_of_ascii[128] = {
 #define SET_LETTER (IN(CLASS_LETTER) | IN(CLASS_LOWER) | IN(CLASS_UPPER))
 #define SET_U (IN(CLASS_UPPER) | IN(CLASS_LETTER) | IN(CLASS_MARK))
 #define SET_L (IN(CLASS_LOWER) | IN(CLASS_LETTER) | IN(CLASS_MARK))
+#define SET_WORD (SET_LETTER | IN(CLASS_MARK))
 #define SET_SYMBOL (IN(CLASS_OTHER) | IN(CLASS_MARK))
 #define SET_SPACE (IN(CLASS_SPACE) | IN(CLASS_NEWLINE))
 #define SET_X (IN(CLASS_OTHER) | IN(CLASS_MARK) | IN(CLASS_SPACE))
@@ -58,13 +59,14 @@ static inline const char *run(const char *p, const char *end, unsigned set)
 	return p;
 }
 
-/* Behind the contraction at p, or p.  Of all letters only the long s (c5 bf) folds to one of these. */
-static const char *contraction(const char *p, const char *end)
+/* Behind the contraction at p, which begins with its apostrophe, or p.  Of all letters only the long s (c5 bf) folds to
+ * one of these. */
+static const char *contraction_at(const char *p, const char *end)
 {
 	static const char pairs[][2] = { { 'r', 'e' }, { 'v', 'e' }, { 'l', 'l' } };
 	size_t n = (size_t)(end - p);
 
-	if (n < 2 || p[0] != '\'')
+	if (n < 2)
 		return p;
 	switch (p[1] | 0x20) {
 	case 's':
@@ -81,6 +83,11 @@ static const char *contraction(const char *p, const char *end)
 		if ((p[1] | 0x20) == pairs[i][0] && (p[2] | 0x20) == pairs[i][1])
 			return p + 3;
 	return p;
+}
+
+static inline const char *contraction(const char *p, const char *end)
+{
+	return p < end && *p == '\'' ? contraction_at(p, end) : p;
 }
 
 /* \p{N}{1,3} */
@@ -112,9 +119,43 @@ static const char *space(const char *p, const char *end)
 	return q == end || last == p ? q : last;
 }
 
+/* ---- ASCII, eight bytes at a time ---- */
+
+#define EACH(byte) ((uint64_t)(byte)*0x0101010101010101ULL)
+
+/* 80 in each byte that is a letter from a to z. */
+static inline uint64_t small_letters(uint64_t word)
+{
+	uint64_t low = word & EACH(0x7f);
+
+	return (low + EACH(0x80 - 'a')) & ~(low + EACH(0x7f - 'z')) & ~word & EACH(0x80);
+}
+
+/* Behind the ASCII letters at p: small ones, or with fold = 20 of either case. */
+static inline const char *ascii_run(const char *p, const char *end, unsigned char fold)
+{
+	uint64_t word;
+
+	while (end - p >= 8) {
+		memcpy(&word, p, sizeof(word));
+		word = small_letters(word | EACH(fold)) ^ EACH(0x80);
+		if (word)
+			return p + __builtin_ctzll(word) / 8;
+		p += 8;
+	}
+	while (p < end && (*p | fold) >= 'a' && (*p | fold) <= 'z')
+		p++;
+	return p;
+}
+
+static inline bool ascii(char c)
+{
+	return (unsigned char)c < 0x80;
+}
+
 /* U*L+ or, where that fails, U+L*: behind it, or NULL.  Where no small letter follows the capitals, L+ is made of what
  * both sets share, so that the word ends behind the last of those. */
-static const char *word(const char *p, const char *end)
+static const char *word_any(const char *p, const char *end)
 {
 	const char *q = p, *shared = NULL;
 	enum char_class class = CLASS_OTHER;
@@ -128,6 +169,19 @@ static const char *word(const char *p, const char *end)
 	if (q < end && class == CLASS_LOWER)
 		return run(q, end, SET_L);
 	return shared ? shared : q > p ? q : NULL;
+}
+
+/* The same; quickly if it is all ASCII, where both sets share nothing. */
+static inline const char *word(const char *p, const char *end)
+{
+	const char *q = p;
+
+	while (q < end && *q >= 'A' && *q <= 'Z')
+		q++;
+	q = ascii_run(q, end, 0);
+	if (q < end && !ascii(*q))
+		return word_any(p, end);
+	return q > p ? q : NULL;
 }
 
 /* The alternative of symbols, from the first of them; `tail` is "\r\n/" or "\r\n". */
@@ -150,7 +204,7 @@ const char *split_o200k(const char *p, const char *end)
 	if (class == CLASS_NEWLINE)
 		return space(p, end);
 	/* A mark is an X, too; as such it would end the word in the same place. */
-	if (IN(class) & (SET_U | SET_L))
+	if (IN(class) & SET_WORD)
 		q = word(p, end);
 	else if (next < end)
 		q = word(next, end);
@@ -163,6 +217,13 @@ const char *split_o200k(const char *p, const char *end)
 	return space(p, end);
 }
 
+/* \p{L}* */
+static inline const char *letters(const char *p, const char *end)
+{
+	p = ascii_run(p, end, 0x20);
+	return p < end && !ascii(*p) ? run(p, end, SET_LETTER) : p;
+}
+
 const char *split_cl100k(const char *p, const char *end)
 {
 	size_t len, next_len;
@@ -172,13 +233,13 @@ const char *split_cl100k(const char *p, const char *end)
 	if (q > p)
 		return q;
 	if (IN(class) & SET_LETTER)
-		return run(next, end, SET_LETTER);
+		return letters(next, end);
 	if (class == CLASS_NUMBER)
 		return number(p, end);
 	if (next < end)
 		after = class_at(next, &next_len);
 	if (IN(class) & SET_X && IN(after) & SET_LETTER)
-		return run(next + next_len, end, SET_LETTER);
+		return letters(next + next_len, end);
 	if (IN(class) & SET_SYMBOL)
 		return symbols(next, end, false);
 	if (*p == ' ' && IN(after) & SET_SYMBOL)

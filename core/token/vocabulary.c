@@ -24,13 +24,10 @@ static const struct {
 #define CACHE_PIECE \
 	15 /* bytes of the longest piece remembered; neither it nor its tokens need more than 4 bits */
 
-/* The bytes of a piece, behind them zeros; in the last byte the length and the tokens.  No piece: all zeros. */
-struct entry {
-	uint64_t low, high;
-};
-
 struct token_cache {
-	struct entry *entries[VOCABULARY_COUNT]; /* NULL until the first count */
+	/* NULL until the first count.  An entry is the key of a piece with its length and its tokens in the last byte,
+	 * which the key leaves free; without a piece it is zeros. */
+	struct bpe_key *entries[VOCABULARY_COUNT];
 };
 
 struct token_cache *token_cache_new(void)
@@ -47,44 +44,35 @@ void token_cache_free(struct token_cache *c)
 	free(c);
 }
 
-static struct entry *entries_of(struct token_cache *c, enum vocabulary v)
+static struct bpe_key *entries_of(struct token_cache *c, enum vocabulary v)
 {
 	if (!c)
 		return NULL;
 	if (!c->entries[v])
-		c->entries[v] = xcalloc((size_t)1 << CACHE_BITS, sizeof(struct entry));
+		c->entries[v] = xcalloc((size_t)1 << CACHE_BITS, sizeof(struct bpe_key));
 	return c->entries[v];
 }
 
-static struct entry entry_of(const char *p, size_t n)
-{
-	struct entry e = { 0, (uint64_t)n << 60 };
-
-	if (n <= 8) {
-		e.low = bpe_word(p, n);
-	} else {
-		e.low = bpe_word(p, 8);
-		e.high |= bpe_word(p + 8, n - 8);
-	}
-	return e;
-}
-
+#define ENTRY_LENGTH_SHIFT 60
 #define ENTRY_COUNT_SHIFT 56
 #define ENTRY_COUNT_MASK ((uint64_t)15 << ENTRY_COUNT_SHIFT)
 
-static size_t count_piece(const struct bpe *b, struct entry *entries, const char *p, size_t n)
+/* `room` is how many bytes may be read at p. */
+static size_t count_piece(const struct bpe *b, struct bpe_key *entries, const char *p, size_t n, size_t room)
 {
-	struct entry wanted, *e;
+	struct bpe_key wanted;
+	struct bpe_key *e;
 	size_t count;
 
 	if (!entries || n > CACHE_PIECE)
-		return bpe_count(b, p, n);
-	wanted = entry_of(p, n);
+		return bpe_count(b, p, n, room);
+	wanted = bpe_key(p, n, room);
+	wanted.high |= (uint64_t)n << ENTRY_LENGTH_SHIFT;
 	e = &entries[(wanted.low ^ wanted.high * 0x9e3779b97f4a7c15ULL) * 0xd6e8feb86659fd93ULL >>
 		     (64 - CACHE_BITS)];
 	if (e->low == wanted.low && (e->high & ~ENTRY_COUNT_MASK) == wanted.high)
 		return (size_t)((e->high & ENTRY_COUNT_MASK) >> ENTRY_COUNT_SHIFT);
-	count = bpe_count(b, p, n);
+	count = bpe_count(b, p, n, room);
 	assert(count > 0 && count <= n);
 	wanted.high |= (uint64_t)count << ENTRY_COUNT_SHIFT;
 	*e = wanted;
@@ -138,13 +126,13 @@ static size_t count_valid(enum vocabulary v, struct token_cache *c, str text)
 {
 	const struct bpe *b = &vocabularies[v].bpe;
 	split_fn *split = vocabularies[v].split;
-	struct entry *entries = entries_of(c, v);
+	struct bpe_key *entries = entries_of(c, v);
 	const char *p = text.p, *end = text.p + text.n, *next;
 	size_t count = 0;
 
 	for (; p < end; p = next) {
 		next = split(p, end);
-		count += count_piece(b, entries, p, (size_t)(next - p));
+		count += count_piece(b, entries, p, (size_t)(next - p), (size_t)(end - p));
 	}
 	return count;
 }

@@ -28,12 +28,12 @@ static size_t merge_plainly(const struct bpe *b, const char *p, size_t n)
 	static uint32_t start[PIECE_MAX + 1], rank[PIECE_MAX];
 	size_t parts = n;
 
-	if (bpe_rank(b, p, n) != BPE_NONE)
+	if (bpe_rank(b, p, n, n) != BPE_NONE)
 		return 1;
 	for (size_t i = 0; i <= n; i++)
 		start[i] = (uint32_t)i;
 	for (size_t i = 0; i + 1 < n; i++)
-		rank[i] = bpe_rank(b, p + i, 2);
+		rank[i] = bpe_rank(b, p + i, 2, 2);
 	for (;;) {
 		size_t best = 0;
 
@@ -48,7 +48,7 @@ static size_t merge_plainly(const struct bpe *b, const char *p, size_t n)
 		for (size_t i = best; i + 1 < parts; i++)
 			rank[i] = rank[i + 1];
 		for (size_t i = best > 0 ? best - 1 : 0; i <= best && i + 1 < parts; i++)
-			rank[i] = bpe_rank(b, p + start[i], start[i + 2] - start[i]);
+			rank[i] = bpe_rank(b, p + start[i], start[i + 2] - start[i], start[i + 2] - start[i]);
 	}
 }
 
