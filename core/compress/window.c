@@ -169,9 +169,11 @@ static size_t choose(struct window *w, bool *goes, size_t *tokens)
 			ranked[n++] = (struct ranked){ w->units[i].score, i };
 	if (n > 1)
 		qsort(ranked, n, sizeof(*ranked), by_score);
-	for (size_t i = 0; i<n && * tokens> w->budget; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct unit *u = &w->units[ranked[i].unit];
 
+		if (*tokens + reserve <= w->budget)
+			break;
 		goes[ranked[i].unit] = true;
 		*tokens -= u->tokens;
 		messages += u->messages;
