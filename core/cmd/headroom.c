@@ -52,13 +52,15 @@ static const struct opt_command program = {
 	.title = "what AI coding agents read, what it costs, and what they should have learned",
 	.synopsis = "COMMAND [OPTIONS] [ARGS]",
 	.about = "Reads the session logs that coding agents leave on this machine and turns them into "
-		 "something useful.  "
+		 "something useful; shortens what they are about to read.  "
 		 "Nothing is sent anywhere, nothing read from a log is ever executed.",
 	.example = "headroom learn\tshow what the agent should have learned about this project\n"
-		   "headroom learn --apply\twrite it to CLAUDE.md and MEMORY.md",
+		   "headroom learn --apply\twrite it to CLAUDE.md and MEMORY.md\n"
+		   "headroom compress request.json --body\tthe same request with fewer tokens",
 	.files = "~/.headroom/\teverything headroom keeps; HEADROOM_HOME names another folder\n"
 		 "~/.headroom/config.toml\tsettings; the environment wins over them, options over both\n"
 		 "~/.headroom/headroom.db\tindex of session logs, learnings, decisions (no log text)\n"
+		 "~/.headroom/ccr_store.db\toriginals of what was compressed, until they expire\n"
 		 "~/.headroom/backups/\tfiles as they were before they were changed",
 	.options = build_options + 2,
 };

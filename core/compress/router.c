@@ -189,8 +189,9 @@ enum route router_content_rule(const struct run *run, size_t slot, struct detect
 static void tell_route(struct run *run, size_t slot, enum route route)
 {
 	const struct slot *s = request_slot(run->r, slot);
+	bool small = run->texts[slot].tokens < (size_t)run->config->min_tokens_to_crush;
 
-	run->routes |= 1u << route;
+	run->routes |= 1u << (small && route != ROUTE_KIND && route != ROUTE_SYSTEM ? ROUTE_SMALL : route);
 	if (route_labels[route] && s->message != REQUEST_TOP)
 		run_label(run, "%s", route_labels[route]);
 }

@@ -306,13 +306,20 @@ static void reasons_say_why_nothing_was_saved(void **state)
 	struct pipeline_options o = { .pretend = true };
 	static const struct {
 		const char *body, *reason;
+		long min_tokens;
 	} cases[] = {
-		{ "[{\"role\":\"system\",\"content\":\"hello\"}]", "no tool result" },
-		{ "[{\"role\":\"tool\",\"tool_call_id\":\"x\",\"content\":\"hello\"}]", "too short" },
+		{ "[{\"role\":\"system\",\"content\":\"hello\"}]", "no tool result", 200 },
+		{ "[{\"role\":\"tool\",\"tool_call_id\":\"x\",\"content\":\"hello\"}]", "too short", 200 },
 		{ "[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"x\",\"function\":{\"name\":\"Read\"}}]}"
 		  ","
 		  "{\"role\":\"tool\",\"tool_call_id\":\"x\",\"content\":\"hello\"}]",
-		  "protected" },
+		  "too short", 200 },
+		{ "[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"x\",\"function\":{\"name\":\"Read\"}}]}"
+		  ","
+		  "{\"role\":\"tool\",\"tool_call_id\":\"x\",\"content\":\"hello\"}]",
+		  "protected", 1 },
+		{ "[{\"role\":\"tool\",\"tool_call_id\":\"x\",\"content\":\"[1,2,3]\"}]", "already compact",
+		  1 },
 	};
 
 	(void)state;
@@ -321,6 +328,7 @@ static void reasons_say_why_nothing_was_saved(void **state)
 		struct ran ran;
 
 		compress_config_init(&config);
+		config.min_tokens_to_crush = cases[i].min_tokens;
 		engine_run(str_c(cases[i].body), &config, &o, &ran);
 		if (!str_has_c(str_c(ran.result.reason), cases[i].reason))
 			fail_msg("%s: %s", cases[i].body, ran.result.reason);
