@@ -9,7 +9,8 @@
 #include "core/compress/text_units.h"
 
 enum {
-	JUDGED = 4096 /* units that are compared with the query */
+	JUDGED = 4096, /* units that are compared with the query */
+	GAP_BYTES = 30 /* what telling a gap costs */
 };
 
 struct writer {
@@ -162,6 +163,26 @@ static void keep_sample(struct writer *p)
 			keep_unit(p, i);
 }
 
+/* One short unit between two that stay is cheaper shown than told. */
+static void close_gaps(struct writer *p)
+{
+	size_t before = 0, n = p->units.n; /* before: index + 1 of the last unit with text */
+
+	for (size_t i = 0; i < n; i++) {
+		size_t next = i + 1;
+		bool kept;
+
+		if (is_blank(p, i))
+			continue;
+		while (next < n && is_blank(p, next))
+			next++;
+		kept = before == 0 || p->keep[before - 1];
+		before = i + 1;
+		if (!p->keep[i] && kept && (next == n || p->keep[next]) && text_of(p, i).n <= GAP_BYTES)
+			keep_unit(p, i);
+	}
+}
+
 /* ---- output ---- */
 
 static void put_gap(struct writer *p, struct buf *out, size_t n, bool ends_line)
@@ -228,6 +249,7 @@ static bool shorten(struct writer *p, struct arena *a, struct buf *out, struct s
 	keep_facts(p);
 	keep_asked(p, a);
 	keep_sample(p);
+	close_gaps(p);
 	put_text(p, out);
 	r->after = p->kept;
 	r->reason = p->kept < p->n && out->n < p->s->text.n ? NULL : "nothing to gain";
