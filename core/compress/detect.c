@@ -227,7 +227,7 @@ static double log_confidence(str text, double *ratio)
 		hits += said || is_stamped(line) || is_build_line(line);
 	}
 	buf_release(&scratch);
-	hits = hits ? hits + rules : 0;
+	hits += rules < hits ? rules : hits;
 	*ratio = lines ? (double)hits / (double)lines : 0;
 	if (hits == 0 || *ratio < .1 || (headings >= HEADINGS && *ratio < .3))
 		return 0;
