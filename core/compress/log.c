@@ -291,6 +291,8 @@ static void keep_context(struct picker *p)
 		for (size_t d = 1; d <= most && p->kept < (size_t)p->s->config->log_max_lines; d++) {
 			above = above && b->head >= d && is_context(p, b->head - d);
 			below = below && is_context(p, b->end + d - 1);
+			if (!above && !below)
+				break;
 			if (above)
 				keep_line(p, b->head - d);
 			if (below)

@@ -256,8 +256,8 @@ static bool is_guaranteed(const struct searcher *p, size_t i)
 
 	if (file_of(p, i)->first == i || query_anchored(p->s->query, line_at(&p->lines, i)))
 		return true;
-	return p->entry[i].score >= ERROR_SCORE && search_match(line_at(&p->lines, i), &hit) &&
-	       search_diagnostic(&hit) && tells_error(hit.content);
+	return search_match(line_at(&p->lines, i), &hit) && search_diagnostic(&hit) &&
+	       tells_error(hit.content);
 }
 
 static size_t match_limit(struct searcher *p, struct arena *a)
