@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/compress/compress.h"
+#include "core/compress/lines.h"
 #include "core/compress/listing.h"
 #include "core/compress/text_units.h"
 
@@ -95,8 +96,23 @@ static void keep_facts(struct writer *p)
 	bool keywords = *p->s->config->text_keywords != '\0';
 
 	for (size_t i = 0; i < p->units.n; i++)
-		if (unit_at(p, i)->traits & telling || (keywords && has_keyword(p, i)) ||
-		    query_anchored(p->s->query, text_of(p, i)))
+		if (unit_at(p, i)->traits & telling || (keywords && has_keyword(p, i)))
+			keep_unit(p, i);
+}
+
+static void keep_anchored(struct writer *p, struct arena *a)
+{
+	struct query query;
+	str *texts;
+
+	if (p->s->query->anchors_n == 0)
+		return;
+	texts = arena_array(a, p->units.n, sizeof(*texts));
+	for (size_t i = 0; i < p->units.n; i++)
+		texts[i] = text_of(p, i);
+	query_telling(&query, a, p->s->query, texts, p->units.n);
+	for (size_t i = 0; i < p->units.n && query.anchors_n; i++)
+		if (query_anchored(&query, texts[i]))
 			keep_unit(p, i);
 }
 
@@ -247,6 +263,7 @@ static bool shorten(struct writer *p, struct arena *a, struct buf *out, struct s
 	text_mark_tags(&p->units, a, p->s->text, p->s->config->tags_protect_only);
 	keep_edges(p);
 	keep_facts(p);
+	keep_anchored(p, a);
 	keep_asked(p, a);
 	keep_sample(p);
 	close_gaps(p);
