@@ -23,6 +23,8 @@ enum {
 	LOG_LINES = 200,
 	CODE_LINES = 100,
 	CODE_HITS = 3,
+	RULE_LENGTH = 3,
+	HEADINGS = 3, /* of a document that quotes logs */
 	LINE_BYTES = 4096 /* of a line looked at */
 };
 
@@ -178,17 +180,32 @@ static bool is_build_line(str line)
 	for (size_t k = 0; heads[k]; k++)
 		if (str_starts_c(s, heads[k]))
 			return true;
-	if (str_starts_c(s, "at ")) /* a frame */
-		return (at = str_chr(s, '(')) != STR_NONE && at > 3;
-	at = 0;
-	while (at < s.n && (s.p[at] == '=' || s.p[at] == '-') && s.p[at] == s.p[0])
-		at++;
-	return at >= 3 && (at == s.n || s.p[at] == ' ');
+	at = str_starts_c(s, "at ") ? str_chr(s, '(') : STR_NONE; /* a frame */
+	return at != STR_NONE && at > 3;
+}
+
+/* "=====", "--- name ---": of a test run as well as of a document, so they tell nothing alone. */
+static bool is_rule(str line)
+{
+	size_t n = 0;
+
+	while (n < line.n && (line.p[n] == '=' || line.p[n] == '-') && line.p[n] == line.p[0])
+		n++;
+	return n >= RULE_LENGTH && (n == line.n || line.p[n] == ' ');
+}
+
+static bool is_heading(str line) /* of Markdown */
+{
+	size_t n = 0;
+
+	while (n < line.n && line.p[n] == '#')
+		n++;
+	return n > 0 && n <= 6 && n < line.n && line.p[n] == ' ';
 }
 
 static double log_confidence(str text, double *ratio)
 {
-	size_t left = LOG_LINES, hits = 0, bad = 0, lines = 0;
+	size_t left = LOG_LINES, hits = 0, bad = 0, lines = 0, rules = 0, headings = 0;
 	struct buf scratch;
 	struct hit hit;
 	str line;
@@ -205,11 +222,14 @@ static double log_confidence(str text, double *ratio)
 		level = log_written_level(line);
 		said = level != LEVEL_NONE || (search_match(line, &hit) && search_diagnostic(&hit));
 		bad += level >= LEVEL_WARN;
+		rules += is_rule(line);
+		headings += is_heading(line);
 		hits += said || is_stamped(line) || is_build_line(line);
 	}
 	buf_release(&scratch);
+	hits += rules < hits ? rules : hits;
 	*ratio = lines ? (double)hits / (double)lines : 0;
-	if (hits == 0 || *ratio < .1)
+	if (hits == 0 || *ratio < .1 || (headings >= HEADINGS && *ratio < .3))
 		return 0;
 	return at_most_one(.3 + .5 * *ratio + .05 * (double)bad);
 }

@@ -130,6 +130,20 @@ static bool matches(str line, const char *pattern)
 	}
 }
 
+/* "    12\t" and "12->" (an arrow) before a line: how tools number what they show. */
+static str unnumbered(str line)
+{
+	size_t n = 0;
+
+	while (n < line.n && line.p[n] >= '0' && line.p[n] <= '9')
+		n++;
+	if (n == 0 || n >= line.n)
+		return line;
+	if (line.p[n] == '\t')
+		return str_trim(str_from(line, n + 1));
+	return str_starts_c(str_from(line, n), "\342\206\222") ? str_trim(str_from(line, n + 3)) : line;
+}
+
 static void score_line(str line, size_t hits[static LANGUAGE_COUNT])
 {
 	bool hit[LANGUAGE_COUNT] = { false };
@@ -171,7 +185,7 @@ enum language detect_code_lines(str text, size_t lines_max, size_t *best_hits, s
 
 	*lines = 0;
 	for (size_t n = 0; n < lines_max && str_line(&text, &line); n++) {
-		line = str_sub(str_trim(str_sub(line, 0, LINE_BYTES)), 0, LINE_BYTES);
+		line = unnumbered(str_trim(str_sub(line, 0, LINE_BYTES)));
 		if (line.n == 0)
 			continue;
 		++*lines;

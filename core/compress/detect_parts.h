@@ -21,7 +21,7 @@ enum part_kind {
 /* One part of a text; before and behind it is what stays as it is: fences, blank lines. */
 struct part {
 	enum part_kind kind;
-	str body, info; /* info: "python" behind the fence */
+	str body, info; /* a fence may be empty; info: "python" behind it */
 };
 
 /* Cuts a text into parts; what lies between two bodies belongs to none. */

@@ -56,13 +56,21 @@ static bool is_remark(str line) /* "\ No newline at end of file" */
 	return line.n && line.p[0] == '\\';
 }
 
-static void keep_near(struct differ *p, const struct hunk *h, size_t i)
+/* Marks what stays near changes, walking away from each: one pass in either direction. */
+static void keep_near(struct differ *p, const struct hunk *h, size_t parents, bool back)
 {
-	size_t context = (size_t)p->s->config->diff_context;
-	size_t from = i - h->first > context ? i - context : h->first + 1;
+	size_t near = 0, lines = h->end - h->first - 1;
 
-	for (; from < h->end && from <= i + context; from++)
-		p->keep[from] = 1;
+	for (size_t k = 0; k < lines; k++) {
+		size_t i = back ? h->end - 1 - k : h->first + 1 + k;
+
+		if (is_changed(line_of(p, i), parents) || query_anchored(p->s->query, line_of(p, i)))
+			near = (size_t)p->s->config->diff_context + 1;
+		if (near) {
+			p->keep[i] = 1;
+			near--;
+		}
+	}
 }
 
 static void keep_hunk(struct differ *p, const struct hunk *h)
@@ -75,9 +83,8 @@ static void keep_hunk(struct differ *p, const struct hunk *h)
 	p->keep[h->first] = 1;
 	if (!h->exact)
 		return;
-	for (size_t i = h->first + 1; i < h->end; i++)
-		if (is_changed(line_of(p, i), head.parents) || query_anchored(p->s->query, line_of(p, i)))
-			keep_near(p, h, i);
+	keep_near(p, h, head.parents, false);
+	keep_near(p, h, head.parents, true);
 	for (size_t i = h->first + 1; i < h->end; i++) {
 		if (is_remark(line_of(p, i)))
 			p->keep[i] = i == h->first + 1 || p->keep[i - 1];

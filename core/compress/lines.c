@@ -77,6 +77,35 @@ void lines_close_gaps(const struct lines *l, unsigned char *keep, size_t bytes)
 			keep[i] = 1;
 }
 
+static bool is_common(const struct query *q, const str *texts, size_t n)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		found += query_anchored(q, texts[i]);
+	return found > n / 2;
+}
+
+void query_telling(struct query *out, struct arena *a, const struct query *q, const str *texts, size_t n)
+{
+	str *rare;
+
+	*out = *q;
+	if (q->anchors_n == 0 || !is_common(q, texts, n))
+		return;
+	rare = arena_array(a, q->anchors_n, sizeof(*rare));
+	out->anchors = rare;
+	out->anchors_n = 0;
+	for (size_t k = 0; k < q->anchors_n; k++) {
+		struct query one = *q;
+
+		one.anchors = &q->anchors[k];
+		one.anchors_n = 1;
+		if (!is_common(&one, texts, n))
+			rare[out->anchors_n++] = q->anchors[k];
+	}
+}
+
 void lines_end(struct buf *out)
 {
 	if (out->n && out->p[out->n - 1] != '\n')

@@ -5,8 +5,8 @@
 #ifndef HEADROOM_COMPRESS_LINES_H
 #define HEADROOM_COMPRESS_LINES_H
 
-#include "core/base/arena.h"
 #include "core/base/buf.h"
+#include "core/compress/relevance.h"
 
 #define LINES_MAX (1u << 23) /* of one text; 4 bytes each */
 
@@ -42,6 +42,9 @@ void lines_close_gaps(const struct lines *l, unsigned char *keep, size_t bytes);
 /* Appends the lines whose keep is not 0; a line with times[i] > 1 gets " (xN)" (times may be NULL).  Each gap becomes
  * "[N lines omitted]".  Returns how many lines stayed. */
 size_t lines_put(struct buf *out, const struct lines *l, const unsigned char *keep, const uint32_t *times);
+
+/* The query without those anchors that stand in more than half of the texts: they tell none from another. */
+void query_telling(struct query *out, struct arena *a, const struct query *q, const str *texts, size_t n);
 
 void lines_end(struct buf *out); /* a newline, unless there is one or nothing */
 

@@ -135,10 +135,18 @@ static void keep_summaries(struct picker *p)
 
 static void keep_anchored(struct picker *p)
 {
+	size_t n = p->scan.lines.n;
+	struct query query;
+	str *lines;
+
 	if (p->s->query->anchors_n == 0)
 		return;
-	for (size_t i = 0; i < p->scan.lines.n; i++)
-		if (query_anchored(p->s->query, line_at(&p->scan.lines, i)))
+	lines = arena_array(p->a, n, sizeof(*lines));
+	for (size_t i = 0; i < n; i++)
+		lines[i] = line_at(&p->scan.lines, i);
+	query_telling(&query, p->a, p->s->query, lines, n);
+	for (size_t i = 0; i < n && query.anchors_n; i++)
+		if (query_anchored(&query, lines[i]))
 			keep_line(p, i);
 }
 
@@ -291,6 +299,8 @@ static void keep_context(struct picker *p)
 		for (size_t d = 1; d <= most && p->kept < (size_t)p->s->config->log_max_lines; d++) {
 			above = above && b->head >= d && is_context(p, b->head - d);
 			below = below && is_context(p, b->end + d - 1);
+			if (!above && !below)
+				break;
 			if (above)
 				keep_line(p, b->head - d);
 			if (below)

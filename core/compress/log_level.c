@@ -61,7 +61,7 @@ static const struct level_word result_ends[] = {
 
 static bool is_alpha(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return (unsigned char)((c | ' ') - 'a') < 26;
 }
 
 static bool is_alnum(char c)
@@ -94,8 +94,11 @@ static bool is_joined(str line, size_t from, size_t to)
 static bool starts_any(str s, const char *const *table)
 {
 	for (; *table; table++) {
-		size_t n = strlen(*table);
+		size_t n;
 
+		if (s.n == 0 || ((s.p[0] ^ **table) & ~' ') != 0)
+			continue;
+		n = strlen(*table);
 		if (s.n >= n && str_ieq(str_sub(s, 0, n), str_c(*table)))
 			return true;
 	}
@@ -161,8 +164,9 @@ static enum log_level explicit_level(str line, size_t from, size_t to)
 	if (!capitals && !is_set_apart(line, from, to))
 		return LEVEL_NONE;
 	for (size_t i = 0; i < sizeof(level_words) / sizeof(*level_words); i++)
-		if (str_ieq(word, str_c(level_words[i].word)))
-			return is_denied(line, from, to) ? LEVEL_NONE : level_words[i].level;
+		if ((word.p[0] & ~' ') == *level_words[i].word && str_ieq(word, str_c(level_words[i].word)))
+			return is_joined(line, from, to) || is_denied(line, from, to) ? LEVEL_NONE
+										      : level_words[i].level;
 	return LEVEL_NONE;
 }
 
@@ -184,7 +188,8 @@ static void take_hint(struct hints *h, str line, size_t from, size_t to)
 {
 	str word = str_sub(line, from, to - from);
 
-	if (word.n > 5 && names_exception(line, word, to)) {
+	if (word.n > 5 && (line.p[to - 1] == 'r' || line.p[to - 1] == 'n') &&
+	    names_exception(line, word, to)) {
 		h->verdict = true;
 		return;
 	}
@@ -202,7 +207,8 @@ static enum log_level result_level(str line)
 	size_t cut;
 
 	for (size_t i = 0; i < sizeof(result_heads) / sizeof(*result_heads); i++)
-		if (str_starts_c(trimmed, result_heads[i].word))
+		if (trimmed.n && trimmed.p[0] == *result_heads[i].word &&
+		    str_starts_c(trimmed, result_heads[i].word))
 			return result_heads[i].level;
 	end = str_from(trimmed, trimmed.n > RESULT_BYTES ? trimmed.n - RESULT_BYTES : 0);
 	cut = str_rchr(end, end.n && end.p[end.n - 1] == ']'   ? '['
@@ -210,6 +216,8 @@ static enum log_level result_level(str line)
 							       : '\n');
 	if (cut != STR_NONE)
 		end = str_trim(str_sub(end, 0, cut));
+	if (end.n == 0 || !memchr("DLRSdk", end.p[end.n - 1], 6)) /* all of them end so */
+		return LEVEL_NONE;
 	for (size_t i = 0; i < sizeof(result_ends) / sizeof(*result_ends); i++)
 		if (str_ends_c(end, result_ends[i].word))
 			return result_ends[i].level;
@@ -231,7 +239,7 @@ static enum log_level read_level(str line, bool *test, struct hints *hints)
 			i++;
 		if (i - from < SHORTEST)
 			continue;
-		if (i - from <= LONGEST && !is_joined(line, from, i)) {
+		if (i - from <= LONGEST) {
 			found = explicit_level(line, from, i);
 			level = found > level ? found : level;
 		}

@@ -108,7 +108,7 @@ static bool is_summary(str line)
 	str trimmed = str_trim(line);
 
 	for (size_t i = 0; heads[i]; i++)
-		if (str_starts_c(trimmed, heads[i]))
+		if (trimmed.n && trimmed.p[0] == *heads[i] && str_starts_c(trimmed, heads[i]))
 			return true;
 	return is_tally(line) || rule_title(line).n > 0;
 }

@@ -195,8 +195,8 @@ uint64_t mask_kind(str line)
 
 			if (before & JOIN) /* one at the end joins nothing */
 				all |= JOIN;
-			camel = camel || (c >= 'A' && c <= 'Z' && before && line.p[i - 1] >= 'a' &&
-					  line.p[i - 1] <= 'z');
+			if (c >= 'A' && c <= 'Z')
+				camel = camel || (before && line.p[i - 1] >= 'a' && line.p[i - 1] <= 'z');
 			all |= class & DIGIT;
 			before = class;
 			if (!(class & JOIN))

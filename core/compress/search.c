@@ -56,6 +56,7 @@ struct searcher {
 	struct entry *entry; /* lines.n */
 	unsigned char *keep;
 	struct vec files;
+	struct query query; /* with its anchors that tell matches apart */
 	struct map64 words; /* hashes of the query's and of the keywords */
 	size_t matches, kept, others, around;
 };
@@ -254,10 +255,26 @@ static bool is_guaranteed(const struct searcher *p, size_t i)
 {
 	struct hit hit;
 
-	if (file_of(p, i)->first == i || query_anchored(p->s->query, line_at(&p->lines, i)))
+	if (file_of(p, i)->first == i || query_anchored(&p->query, line_at(&p->lines, i)))
 		return true;
-	return p->entry[i].score >= ERROR_SCORE && search_match(line_at(&p->lines, i), &hit) &&
-	       search_diagnostic(&hit) && tells_error(hit.content);
+	return search_match(line_at(&p->lines, i), &hit) && search_diagnostic(&hit) &&
+	       tells_error(hit.content);
+}
+
+/* A search finds what it is for: that stands in every match. */
+static void find_anchors(struct searcher *p, struct arena *a)
+{
+	str *matches;
+	size_t n = 0;
+
+	p->query = *p->s->query;
+	if (p->query.anchors_n == 0)
+		return;
+	matches = arena_array(a, p->matches, sizeof(*matches));
+	for (size_t i = 0; i < p->lines.n; i++)
+		if (p->entry[i].kind == ENTRY_MATCH)
+			matches[n++] = line_at(&p->lines, i);
+	query_telling(&p->query, a, p->s->query, matches, n);
 }
 
 static size_t match_limit(struct searcher *p, struct arena *a)
@@ -412,6 +429,7 @@ static bool shorten(struct searcher *p, struct arena *a, struct buf *out, struct
 		return false;
 	score_matches(p);
 	limit_files(p, a);
+	find_anchors(p, a);
 	limit = match_limit(p, a);
 	keep_matches(p, a, limit);
 	/* telling of one match costs as much as showing it */

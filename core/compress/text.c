@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "core/compress/compress.h"
+#include "core/compress/lines.h"
 #include "core/compress/listing.h"
 #include "core/compress/text_units.h"
 
 enum {
-	JUDGED = 4096 /* units that are compared with the query */
+	JUDGED = 4096, /* units that are compared with the query */
+	GAP_BYTES = 30 /* what telling a gap costs */
 };
 
 struct writer {
@@ -94,8 +96,23 @@ static void keep_facts(struct writer *p)
 	bool keywords = *p->s->config->text_keywords != '\0';
 
 	for (size_t i = 0; i < p->units.n; i++)
-		if (unit_at(p, i)->traits & telling || (keywords && has_keyword(p, i)) ||
-		    query_anchored(p->s->query, text_of(p, i)))
+		if (unit_at(p, i)->traits & telling || (keywords && has_keyword(p, i)))
+			keep_unit(p, i);
+}
+
+static void keep_anchored(struct writer *p, struct arena *a)
+{
+	struct query query;
+	str *texts;
+
+	if (p->s->query->anchors_n == 0)
+		return;
+	texts = arena_array(a, p->units.n, sizeof(*texts));
+	for (size_t i = 0; i < p->units.n; i++)
+		texts[i] = text_of(p, i);
+	query_telling(&query, a, p->s->query, texts, p->units.n);
+	for (size_t i = 0; i < p->units.n && query.anchors_n; i++)
+		if (query_anchored(&query, texts[i]))
 			keep_unit(p, i);
 }
 
@@ -162,6 +179,26 @@ static void keep_sample(struct writer *p)
 			keep_unit(p, i);
 }
 
+/* One short unit between two that stay is cheaper shown than told. */
+static void close_gaps(struct writer *p)
+{
+	size_t before = 0, n = p->units.n; /* before: index + 1 of the last unit with text */
+
+	for (size_t i = 0; i < n; i++) {
+		size_t next = i + 1;
+		bool kept;
+
+		if (is_blank(p, i))
+			continue;
+		while (next < n && is_blank(p, next))
+			next++;
+		kept = before == 0 || p->keep[before - 1];
+		before = i + 1;
+		if (!p->keep[i] && kept && (next == n || p->keep[next]) && text_of(p, i).n <= GAP_BYTES)
+			keep_unit(p, i);
+	}
+}
+
 /* ---- output ---- */
 
 static void put_gap(struct writer *p, struct buf *out, size_t n, bool ends_line)
@@ -226,8 +263,10 @@ static bool shorten(struct writer *p, struct arena *a, struct buf *out, struct s
 	text_mark_tags(&p->units, a, p->s->text, p->s->config->tags_protect_only);
 	keep_edges(p);
 	keep_facts(p);
+	keep_anchored(p, a);
 	keep_asked(p, a);
 	keep_sample(p);
+	close_gaps(p);
 	put_text(p, out);
 	r->after = p->kept;
 	r->reason = p->kept < p->n && out->n < p->s->text.n ? NULL : "nothing to gain";

@@ -100,6 +100,14 @@ static void detect_knows_kinds(void **state)
 		{ "#include <stdio.h>\n#define ERROR 1\nstatic int f(void)\n{\n\tLOG_ERROR(\"x\");\n\treturn "
 		  "0;\n}\n",
 		  CONTENT_CODE },
+		/* rules and one loud word make no log of a document */
+		{ "---\ntitle: x\n---\n# One\n\n---\n\n## Two\n\nCRITICAL: read it\n\n---\n\n## "
+		  "Three\n" PROSE,
+		  CONTENT_TEXT },
+		/* a program with line numbers is a program */
+		{ "     1\timport os\n     2\t\n     3\tclass A:\n     4\t    def f(self):\n     5\t        "
+		  "return self.x\n",
+		  CONTENT_CODE },
 		{ PROSE "```\n" DIFF DIFF "```\n" PROSE, CONTENT_MIXED },
 	};
 

@@ -134,6 +134,24 @@ static void log_finds_needles(void **state)
 	}
 }
 
+/* A host that every line names tells no line from another; the order that one line names does. */
+static void log_ignores_anchors_of_every_line(void **state)
+{
+	struct press p;
+
+	(void)state;
+	press_init(&p, &log_compressor);
+	p.query = "what did node7.example.com do with order 918273?";
+	for (unsigned i = 0; i < 300; i++)
+		buf_printf(&p.text, "INFO node7.example.com stored %s %u\n", press_word(&p),
+			   i == 150 ? 918273 : i);
+	press_assert_promises(&p, buf_str(&p.text), true);
+	assert_true(p.shorter);
+	assert_true(p.r.after < 60);
+	assert_true(press_has(&p, " 918273\n"));
+	press_release(&p);
+}
+
 /* An INFO-only log is more than its marker. */
 static void log_shows_each_kind_of_a_quiet_log(void **state)
 {
@@ -355,6 +373,7 @@ const struct CMUnitTest log_compressor_tests[] = {
 	cmocka_unit_test(log_knows_levels),
 	cmocka_unit_test(log_keeps_distinct_errors),
 	cmocka_unit_test(log_finds_needles),
+	cmocka_unit_test(log_ignores_anchors_of_every_line),
 	cmocka_unit_test(log_shows_each_kind_of_a_quiet_log),
 	cmocka_unit_test(log_keeps_pytest_failures_whole),
 	cmocka_unit_test(log_keeps_failures_of_other_runners),

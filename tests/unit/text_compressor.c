@@ -132,7 +132,7 @@ static void text_protects_tags(void **state)
 	add_lines(&p, 60);
 	buf_add_c(&p.text, "<system-reminder>\n");
 	add_lines(&p, 20);
-	buf_add_c(&p.text, "the last of the tag\n</system-reminder>\n");
+	buf_add_c(&p.text, "the last line of what stands inside of the tag\n</system-reminder>\n");
 	add_lines(&p, 60);
 	assert_true(press_run(&p));
 	assert_int_not_equal(str_find(buf_str(&p.text), STR("<system-reminder>\nThe")), STR_NONE);
@@ -148,7 +148,7 @@ static void text_protects_tags(void **state)
 	assert_true(press_run(&p));
 	assert_true(press_has(&p, "<system-reminder>\n"));
 	assert_true(press_has(&p, "</system-reminder>\n"));
-	assert_false(press_has(&p, "the last of the tag"));
+	assert_false(press_has(&p, "the last line of what stands inside of the tag"));
 	press_release(&p);
 }
 
