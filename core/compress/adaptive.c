@@ -69,22 +69,34 @@ static uint64_t majority(const uint64_t planes[static PLANES], size_t votes)
 	return result;
 }
 
+static uint32_t next_gram(uint32_t gram, char c)
+{
+	return gram << 8 | (unsigned char)lower(c);
+}
+
 uint64_t simhash(str text)
 {
-	uint64_t planes[PLANES] = { 0 }, waiting[4];
-	size_t votes = 0;
+	uint64_t planes[PLANES] = { 0 }, h[4];
+	size_t votes = 0, i = 0;
 	uint32_t gram = 0;
 
-	for (size_t i = 0; i < text.n && votes < ((size_t)1 << PLANES) - 1; i++) {
-		gram = gram << 8 | (unsigned char)lower(text.p[i]);
-		if (i + 1 < GRAM && i + 1 < text.n)
-			continue;
-		waiting[votes++ % 4] = hash_mix(gram, 0);
-		if (votes % 4 == 0)
-			add_four(planes, waiting);
+	while (i < text.n && i < GRAM - 1)
+		gram = next_gram(gram, text.p[i++]);
+	for (; text.n - i >= 4 && votes + 8 < (size_t)1 << PLANES; i += 4, votes += 4) {
+		for (size_t k = 0; k < 4; k++) {
+			gram = next_gram(gram, text.p[i + k]);
+			h[k] = hash_mix(gram, 0);
+		}
+		add_four(planes, h);
 	}
-	for (size_t i = 0; i < votes % 4; i++)
-		add_votes(planes, waiting[i], 0);
+	for (; i < text.n && votes + 4 < (size_t)1 << PLANES; i++, votes++) {
+		gram = next_gram(gram, text.p[i]);
+		add_votes(planes, hash_mix(gram, 0), 0);
+	}
+	if (votes == 0 && text.n) { /* shorter than a gram */
+		add_votes(planes, hash_mix(gram, 0), 0);
+		votes = 1;
+	}
 	return votes ? majority(planes, votes) : 0;
 }
 
