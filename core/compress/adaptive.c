@@ -9,7 +9,8 @@ enum {
 	NEAR_BITS = 3, /* Hamming distance of near duplicates */
 	FEW_ITEMS = 8, /* as many as that stay */
 	LEAST = 3,
-	ITEM_MAX = 160, /* bytes looked at */
+	ITEM_MAX = 160, /* bytes compared */
+	SCAN_MAX = 4 * ITEM_MAX, /* bytes looked at for them */
 	MODEL_MIN = 200, /* bytes below which compressibility tells nothing */
 	CHUNK = 4, /* bytes */
 	MODEL_BITS = 1 << 18 /* of the set of chunks seen: some eight times as many as there can be */
@@ -239,6 +240,21 @@ static size_t sampled_at(size_t i, size_t sampled, size_t n)
 	return from + hash_mix(i, n) % (to - from);
 }
 
+/* The beginning of an item without indentation, of which the rows of pretty JSON are full. */
+static str beginning(struct arena *a, str item)
+{
+	char *p = arena_alloc(a, ITEM_MAX);
+	size_t n = 0;
+
+	for (size_t i = 0; i < item.n && i < SCAN_MAX && n < ITEM_MAX; i++) {
+		bool blank = item.p[i] == ' ' || item.p[i] == '\t' || item.p[i] == '\n' || item.p[i] == '\r';
+
+		if (!blank || (n && p[n - 1] != ' '))
+			p[n++] = blank ? ' ' : item.p[i];
+	}
+	return (str){ p, n };
+}
+
 size_t adaptive_count(struct arena *a, const str *items, size_t n, double bias, size_t max)
 {
 	size_t sampled = n < ADAPTIVE_SAMPLE ? n : ADAPTIVE_SAMPLE, groups, knee;
@@ -249,7 +265,7 @@ size_t adaptive_count(struct arena *a, const str *items, size_t n, double bias, 
 		return n;
 	sample = arena_array(a, sampled, sizeof(*sample));
 	for (size_t i = 0; i < sampled; i++)
-		sample[i] = str_sub(items[sampled_at(i, sampled, n)], 0, ITEM_MAX);
+		sample[i] = beginning(a, items[sampled_at(i, sampled, n)]);
 	groups = count_groups(sample, sampled);
 	if (groups <= LEAST)
 		return clamp(LEAST * bias, max);
