@@ -687,11 +687,11 @@ static void crusher_obeys_every_option(void **state)
 		put_rows(&base, 200, ",\"unit\":\"ms\",\"flag\":0");
 		for (unsigned k = 0; k < 6; k++)
 			buf_printf(&base.in,
-				   ",{\"id\":%u,\"name\":\"zebra%.*s\",\"status\":\"ok\",\"value\":%u.5,"
+				   ",{\"id\":%u,\"name\":\"%.*s\",\"status\":\"ok\",\"value\":%u.5,"
 				   "\"note\":"
 				   "\"%s\",\"unit\":\"ms\",\"flag\":%u}",
-				   500 + k, (int)k, " stripe", k == 5 ? 900 : 50 + k, k == 2 ? "failed" : "x",
-				   k % 2);
+				   500 + k, k < 5 ? 5 + (int)k : 4, k < 5 ? "zebra stripe" : "lynx",
+				   k == 5 ? 900 : 50 + k, k == 2 ? "failed" : "x", k < 5 ? k % 2 : 0);
 		buf_add_ch(&base.in, ',');
 		put_rows(&base, 100, ",\"unit\":\"ms\",\"flag\":7");
 		buf_add_ch(&base.in, ']');
