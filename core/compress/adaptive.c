@@ -9,7 +9,8 @@ enum {
 	NEAR_BITS = 3, /* Hamming distance of near duplicates */
 	FEW_ITEMS = 8, /* as many as that stay */
 	LEAST = 3,
-	ITEM_MAX = 160, /* bytes looked at */
+	ITEM_MAX = 160, /* bytes compared */
+	SCAN_MAX = 4 * ITEM_MAX, /* bytes looked at for them */
 	MODEL_MIN = 200, /* bytes below which compressibility tells nothing */
 	CHUNK = 4, /* bytes */
 	MODEL_BITS = 1 << 18 /* of the set of chunks seen: some eight times as many as there can be */
@@ -69,22 +70,34 @@ static uint64_t majority(const uint64_t planes[static PLANES], size_t votes)
 	return result;
 }
 
+static uint32_t next_gram(uint32_t gram, char c)
+{
+	return gram << 8 | (unsigned char)lower(c);
+}
+
 uint64_t simhash(str text)
 {
-	uint64_t planes[PLANES] = { 0 }, waiting[4];
-	size_t votes = 0;
+	uint64_t planes[PLANES] = { 0 }, h[4];
+	size_t votes = 0, i = 0;
 	uint32_t gram = 0;
 
-	for (size_t i = 0; i < text.n && votes < ((size_t)1 << PLANES) - 1; i++) {
-		gram = gram << 8 | (unsigned char)lower(text.p[i]);
-		if (i + 1 < GRAM && i + 1 < text.n)
-			continue;
-		waiting[votes++ % 4] = hash_mix(gram, 0);
-		if (votes % 4 == 0)
-			add_four(planes, waiting);
+	while (i < text.n && i < GRAM - 1)
+		gram = next_gram(gram, text.p[i++]);
+	for (; text.n - i >= 4 && votes + 8 < (size_t)1 << PLANES; i += 4, votes += 4) {
+		for (size_t k = 0; k < 4; k++) {
+			gram = next_gram(gram, text.p[i + k]);
+			h[k] = hash_mix(gram, 0);
+		}
+		add_four(planes, h);
 	}
-	for (size_t i = 0; i < votes % 4; i++)
-		add_votes(planes, waiting[i], 0);
+	for (; i < text.n && votes + 4 < (size_t)1 << PLANES; i++, votes++) {
+		gram = next_gram(gram, text.p[i]);
+		add_votes(planes, hash_mix(gram, 0), 0);
+	}
+	if (votes == 0 && text.n) { /* shorter than a gram */
+		add_votes(planes, hash_mix(gram, 0), 0);
+		votes = 1;
+	}
 	return votes ? majority(planes, votes) : 0;
 }
 
@@ -227,6 +240,21 @@ static size_t sampled_at(size_t i, size_t sampled, size_t n)
 	return from + hash_mix(i, n) % (to - from);
 }
 
+/* The beginning of an item without indentation, of which the rows of pretty JSON are full. */
+static str beginning(struct arena *a, str item)
+{
+	char *p = arena_alloc(a, ITEM_MAX);
+	size_t n = 0;
+
+	for (size_t i = 0; i < item.n && i < SCAN_MAX && n < ITEM_MAX; i++) {
+		bool blank = item.p[i] == ' ' || item.p[i] == '\t' || item.p[i] == '\n' || item.p[i] == '\r';
+
+		if (!blank || (n && p[n - 1] != ' '))
+			p[n++] = blank ? ' ' : item.p[i];
+	}
+	return (str){ p, n };
+}
+
 size_t adaptive_count(struct arena *a, const str *items, size_t n, double bias, size_t max)
 {
 	size_t sampled = n < ADAPTIVE_SAMPLE ? n : ADAPTIVE_SAMPLE, groups, knee;
@@ -237,7 +265,7 @@ size_t adaptive_count(struct arena *a, const str *items, size_t n, double bias, 
 		return n;
 	sample = arena_array(a, sampled, sizeof(*sample));
 	for (size_t i = 0; i < sampled; i++)
-		sample[i] = str_sub(items[sampled_at(i, sampled, n)], 0, ITEM_MAX);
+		sample[i] = beginning(a, items[sampled_at(i, sampled, n)]);
 	groups = count_groups(sample, sampled);
 	if (groups <= LEAST)
 		return clamp(LEAST * bias, max);

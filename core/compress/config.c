@@ -1,6 +1,7 @@
 #include "core/compress/config.h"
 
 #include <limits.h>
+#include <stdio.h>
 
 #include "core/json/jget.h"
 
@@ -229,15 +230,13 @@ static const struct compress_option *find_option(str key)
 static bool parse_real(const char *value, double *out)
 {
 	char text[64];
+	int n = snprintf(text, sizeof(text), "%s%s", value[0] == '.' ? "0" : "", value);
 	struct jval v;
-	size_t n = strlen(value);
 
-	if (n + 2 > sizeof(text))
+	if (n < 0 || (size_t)n >= sizeof(text))
 		return false;
-	text[0] = '0';
-	memcpy(text + 1, value, n);
-	v = jval_of((str){ text + (value[0] != '.'), n + (value[0] == '.') });
-	if (v.type != J_NUMBER || v.raw.p + v.raw.n != text + 1 + n)
+	v = jval_of((str){ text, (size_t)n });
+	if (v.type != J_NUMBER || v.raw.n != (size_t)n)
 		return false;
 	*out = jval_f64(v, 0);
 	return true;

@@ -22,10 +22,10 @@
 
 enum {
 	CRUSH_DEPTH = 5, /* of arrays and objects whose items are chosen from */
-	FIELD_DEPTH = 4, /* of objects whose members count as fields of the row they are in */
+	FIELD_DEPTH = 4, /* of containers whose members count as fields of the row they are in */
 	TEXT_MAX = 64 << 10, /* bytes of a string with escapes that are looked at */
 	TEXT_DEPTH = 32, /* of containers in a row whose strings are looked at */
-	COLUMNS_MAX = 256, /* fields of a kind of row; more are not looked at */
+	COLUMNS_MAX = 1024, /* fields of a kind of row; more are not looked at */
 	VALUES_MAX = 12, /* distinct values of a field that are counted one by one */
 	EXAMPLES = 5 /* rows remembered for a value, a type, a field */
 };

@@ -5,6 +5,7 @@
 #include "core/base/map.h"
 
 enum {
+	ELEMENTS_MAX = 8, /* of an array in a row that are fields */
 	LABEL_MAX = 24, /* bytes; longer strings are prose, in which "error" need not tell one */
 	ROWS_MIN = 10, /* fewer rows have no rarities */
 	RARE_MAX = 16, /* rows kept as rare, or a share of all */
@@ -85,19 +86,21 @@ static bool is_column(const struct column *c, uint32_t parent, str key, uint32_t
 static struct column *find_column(struct fields *f, uint32_t *last, struct column like, bool learn)
 {
 	uint32_t *follower = *last ? &f->columns[*last - 1]->follower : &f->first;
-	uint64_t *known;
-	bool fresh;
+	uint64_t *known, hash;
 
 	if (*follower && is_column(f->columns[*follower - 1], like.parent, like.key, like.index)) {
 		*last = *follower;
 		return f->columns[*last - 1];
 	}
-	known = map64_put(f->by_key, hash_mix(hash_mix(like.parent, like.index), str_hash(like.key)), &fresh);
-	if (fresh && (!learn || !add_column(f, like)))
-		return NULL;
-	if (fresh)
+	hash = hash_mix(hash_mix(like.parent, like.index), str_hash(like.key));
+	known = map64_get(f->by_key, hash);
+	if (!known) {
+		if (!learn || !add_column(f, like))
+			return NULL;
+		known = map64_put(f->by_key, hash, NULL);
 		*known = f->n;
-	if (*known == 0 || !is_column(f->columns[*known - 1], like.parent, like.key, like.index))
+	}
+	if (!is_column(f->columns[*known - 1], like.parent, like.key, like.index))
 		return NULL;
 	*last = *follower = (uint32_t)*known;
 	return f->columns[*last - 1];
@@ -141,22 +144,23 @@ static void walk_cells(struct walk *w, struct jit *it, uint32_t parent, size_t d
 {
 	struct column *column;
 	struct jit child;
-	uint32_t index = 0;
+	uint32_t index = 0, own;
+	bool known;
 
 	while (jit_key(it)) {
 		struct column like = { .key = it->key, .parent = parent, .index = it->object ? 0 : ++index };
 
-		column = find_column(w->f, &w->last, like, w->learn);
-		if (column && it->value.type == J_OBJECT && depth < FIELD_DEPTH && jit_enter(it, &child)) {
-			uint32_t own = w->last;
-
-			w->fn(w->f, column, container(it), w->row, w->ctx);
-			walk_cells(w, &child, own, depth + 1);
-			jit_leave(it, &child);
-		} else if (jit_enter(it, &child)) {
+		/* a row may be a long array, but of one in a row the first elements are enough */
+		known = it->object || index <= ELEMENTS_MAX || parent == 0;
+		column = known ? find_column(w->f, &w->last, like, w->learn) : NULL;
+		own = w->last;
+		if (jit_enter(it, &child)) {
 			if (column)
 				w->fn(w->f, column, container(it), w->row, w->ctx);
-			walk_texts(w, &child, depth + 1);
+			if (column && depth < FIELD_DEPTH)
+				walk_cells(w, &child, own, depth + 1);
+			else
+				walk_texts(w, &child, depth + 1);
 			jit_leave(it, &child);
 		} else {
 			struct jval v = jit_value(it);
@@ -379,13 +383,14 @@ static void keep_rare(struct fields *f)
 	size_t rows = f->rows->n, left = rows / RARE_SHARE > RARE_MAX ? rows / RARE_SHARE : RARE_MAX;
 	struct vec found;
 
-	if (rows < ROWS_MIN || f->full) /* keys that are data tell nothing */
+	if (rows < ROWS_MIN)
 		return;
 	vec_init(&found, sizeof(struct rarity));
 	for (size_t i = 0; i < f->n; i++) {
 		const struct column *c = f->columns[i];
 
-		if (c->n < RARE_FIELD * (double)rows)
+		/* keys that are data tell nothing, nor does the length of an array */
+		if (c->n < RARE_FIELD * (double)rows && !f->full && c->index == 0)
 			add_rarity(&found, c->n, c->rows);
 		if (c->n < USUAL_FIELD * (double)rows)
 			continue;

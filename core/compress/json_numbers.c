@@ -4,7 +4,7 @@
 
 enum {
 	FIGURES_SAMPLE = 4096, /* numbers from which the quantiles shown are taken */
-	SPREAD_SAMPLE = 512, /* and those that only tell what is far */
+	SPREAD_SAMPLE = 256, /* and those that only tell what is far */
 	WINDOW = 5, /* numbers on either side of a step */
 	FEW = 5, /* anomalies that are kept however few numbers there are */
 	FEW_SHARE = 100, /* or one number in so many */
@@ -40,10 +40,11 @@ static void sample(const struct number *numbers, size_t n, size_t most, double (
 	size_t taken = n < most ? n : most;
 
 	vec_clear(out);
-	for (size_t i = 0; i < taken; i++)
-		*(double *)vec_push(out) = f(
-			numbers[i * n / taken + hash_mix(i, n) % ((i + 1) * n / taken - i * n / taken)].value,
-			base);
+	for (size_t i = 0; i < taken; i++) {
+		size_t from = i * n / taken, to = (i + 1) * n / taken;
+
+		*(double *)vec_push(out) = f(numbers[from + hash_mix(i, n) % (to - from)].value, base);
+	}
 	vec_sort(out, by_value);
 }
 

@@ -410,7 +410,7 @@ static bool has_signal(const struct rows *r)
 /* Rows that cost as much as the marker does, which counts as items, too: but at most half of those allowed. */
 static size_t marker_rows(const struct rows *r, const str *texts, size_t max)
 {
-	size_t bytes = 0, cost = r->type == J_NUMBER ? 2 * MARKER_COST : MARKER_COST, rows;
+	size_t bytes = 1, cost = r->type == J_NUMBER ? 2 * MARKER_COST : MARKER_COST, rows;
 
 	for (size_t row = 0; row < r->n; row++)
 		bytes += texts[row].n + 1;

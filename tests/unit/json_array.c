@@ -298,6 +298,51 @@ static void crusher_keeps_errors_of_all_kinds(void **state)
 	}
 }
 
+/* Texts about errors are no errors, unless something says that they are. */
+static void crusher_knows_texts_about_errors(void **state)
+{
+	static const char *const words[] = { "crash", "panic", "error",	 "failed", "timeout",
+					     "fatal", "login", "parser", "lease",  "page",
+					     "shard", "leak",  "docs",	 "client" };
+	uint64_t seed = 11;
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	buf_add_ch(&w.in, '[');
+	for (unsigned i = 0; i < 300; i++) {
+		buf_printf(&w.in, "%s{\"number\":%u,\"body\":\"an error", i ? "," : "", i);
+		for (unsigned k = 0; k < 30; k++)
+			buf_printf(&w.in, " %s", words[next_random(&seed) % 14]);
+		buf_printf(&w.in, "\",\"state\":\"%s\"}", i == 123 ? "failed" : "open");
+	}
+	buf_add_ch(&w.in, ']');
+	assert_true(crush(&w));
+	assert_in_range(check_rows(&w, STR("texts")), 6, 15);
+	assert_has(&w, "\"state\":\"failed\"");
+	world_release(&w);
+}
+
+static void crusher_looks_into_lists_of_rows(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	buf_add_ch(&w.in, '[');
+	for (unsigned i = 0; i < 200; i++)
+		buf_printf(
+			&w.in,
+			"%s{\"name\":\"pod-%08x\",\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":"
+			"\"%s\"}],\"restarts\":[%u]}}",
+			i ? "," : "", i * 2654435761u, i == 90 ? "False" : "True", i == 155 ? 57 : 0);
+	buf_add_ch(&w.in, ']');
+	assert_true(crush(&w));
+	assert_has(&w, "\"False\"");
+	assert_has(&w, "[57]");
+	world_release(&w);
+}
+
 static void crusher_may_let_errors_go(void **state)
 {
 	struct world w;
@@ -612,6 +657,62 @@ static void crusher_leaves_alone(void **state)
 	world_release(&w);
 }
 
+/* Each option of the table that is about JSON changes what it says: base settings, then the one that counts. */
+static void crusher_obeys_every_option(void **state)
+{
+	static const char *const options[][4] = {
+		{ "max_items_after_crush", "9", NULL, NULL },
+		{ "min_items_to_analyze", "1000", NULL, NULL },
+		{ "keep_first", "9", NULL, NULL },
+		{ "keep_last", "9", NULL, NULL },
+		{ "relevance_threshold", "1", NULL, NULL },
+		{ "anomaly_std_threshold", "60", NULL, NULL },
+		{ "preserve_fields", "flag", NULL, NULL },
+		{ "preserve_errors", "false", NULL, NULL },
+		{ "factor_out_constants", "true", NULL, NULL },
+		{ "sample_unique", "false", "preserve_errors", "false" },
+		{ "anchor_budget_pct", "0", "max_items_after_crush", "50" },
+		{ "min_anchor_slots", "12", NULL, NULL },
+		{ "max_anchor_slots", "4", "max_items_after_crush", "50" },
+		{ "dedup_bits", "64", NULL, NULL },
+		{ "ccr_ttl_seconds", "60", NULL, NULL },
+	};
+	struct world w, base;
+	bool done;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+		world_init(&base);
+		buf_add_ch(&base.in, '[');
+		put_rows(&base, 200, ",\"unit\":\"ms\",\"flag\":0");
+		for (unsigned k = 0; k < 6; k++)
+			buf_printf(&base.in,
+				   ",{\"id\":%u,\"name\":\"%.*s\",\"status\":\"ok\",\"value\":%u.5,"
+				   "\"note\":"
+				   "\"%s\",\"unit\":\"ms\",\"flag\":%u}",
+				   500 + k, k < 5 ? 5 + (int)k : 4, k < 5 ? "zebra stripe" : "lynx",
+				   k == 5 ? 900 : 50 + k, k == 2 ? "failed" : "x", k < 5 ? k % 2 : 0);
+		buf_add_ch(&base.in, ',');
+		put_rows(&base, 100, ",\"unit\":\"ms\",\"flag\":7");
+		buf_add_ch(&base.in, ']');
+		ask(&base, "zebra stripes");
+		if (strcmp(options[i][0], "sample_unique") == 0)
+			rows(&base, 300, "");
+		if (options[i][2])
+			set(&base, options[i][2], options[i][3]);
+		assert_true(crush_text(&base, buf_str(&base.in), &base.out));
+		world_init(&w);
+		w.config = base.config;
+		w.query = base.query;
+		set(&w, options[i][0], options[i][1]);
+		done = crush_text(&w, buf_str(&base.in), &w.out);
+		if (done && str_eq(buf_str(&w.out), buf_str(&base.out)))
+			fail_msg("%s=%s changes nothing", options[i][0], options[i][1]);
+		world_release(&w);
+		world_release(&base);
+	}
+}
+
 /* ---- needles ---- */
 
 enum needle {
@@ -758,6 +859,8 @@ const struct CMUnitTest json_array_tests[] = {
 	cmocka_unit_test(crusher_reads_values_not_keys),
 	cmocka_unit_test(crusher_keeps_one_of_each_error),
 	cmocka_unit_test(crusher_keeps_errors_of_all_kinds),
+	cmocka_unit_test(crusher_knows_texts_about_errors),
+	cmocka_unit_test(crusher_looks_into_lists_of_rows),
 	cmocka_unit_test(crusher_may_let_errors_go),
 	cmocka_unit_test(crusher_prefers_what_is_asked_for),
 	cmocka_unit_test(crusher_keeps_preserved_fields),
@@ -772,6 +875,7 @@ const struct CMUnitTest json_array_tests[] = {
 	cmocka_unit_test(crusher_takes_lines),
 	cmocka_unit_test(crusher_says_constants_once_if_told_to),
 	cmocka_unit_test(crusher_leaves_alone),
+	cmocka_unit_test(crusher_obeys_every_option),
 	cmocka_unit_test(crusher_finds_every_needle),
 	cmocka_unit_test(crusher_finds_many_needles),
 	cmocka_unit_test(crusher_stands_anything),
