@@ -184,7 +184,7 @@ static inline const char *word(const char *p, const char *end)
 	return q > p ? q : NULL;
 }
 
-/* The alternative of symbols, from the first of them; `tail` is "\r\n/" or "\r\n". */
+/* The alternative of symbols, from the first of them; whether slashes may stand among the line ends behind. */
 static const char *symbols(const char *p, const char *end, bool slash)
 {
 	p = run(p, end, SET_SYMBOL);
