@@ -22,15 +22,37 @@ static const struct {
 #define ENTROPY_BITS 3.6 /* per character; English words and paths stay below */
 #define ENTROPY_HEX_LENGTH 48 /* object ids are 40 hex digits and no secret */
 
+enum byte_class {
+	BYTE_WORD = 1, /* of what a secret is made of */
+	BYTE_ALNUM = 2,
+	BYTE_PREFIX = 4 /* a prefix begins with it */
+};
+/* Every command and path is looked through byte by byte, so what a byte is stands in a table. */
+#define W BYTE_WORD
+#define N (BYTE_WORD | BYTE_ALNUM)
+#define P (BYTE_WORD | BYTE_ALNUM | BYTE_PREFIX)
+static const unsigned char classes[256] = {
+	['+'] = W, ['-'] = W, ['.'] = W, ['/'] = W, ['_'] = W, ['~'] = W, ['0'] = N, ['1'] = N, ['2'] = N,
+	['3'] = N, ['4'] = N, ['5'] = N, ['6'] = N, ['7'] = N, ['8'] = N, ['9'] = N, ['A'] = P, ['B'] = N,
+	['C'] = N, ['D'] = N, ['E'] = N, ['F'] = N, ['G'] = N, ['H'] = N, ['I'] = N, ['J'] = N, ['K'] = N,
+	['L'] = N, ['M'] = N, ['N'] = N, ['O'] = N, ['P'] = N, ['Q'] = N, ['R'] = N, ['S'] = P, ['T'] = N,
+	['U'] = N, ['V'] = N, ['W'] = N, ['X'] = N, ['Y'] = N, ['Z'] = N, ['a'] = N, ['b'] = N, ['c'] = N,
+	['d'] = P, ['e'] = P, ['f'] = N, ['g'] = P, ['h'] = P, ['i'] = N, ['j'] = N, ['k'] = N, ['l'] = N,
+	['m'] = N, ['n'] = P, ['o'] = N, ['p'] = P, ['q'] = N, ['r'] = P, ['s'] = P, ['t'] = N, ['u'] = N,
+	['v'] = N, ['w'] = N, ['x'] = P, ['y'] = P, ['z'] = N,
+};
+#undef W
+#undef N
+#undef P
+
 static bool is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-	       c == '-' || c == '.' || c == '+' || c == '/' || c == '~';
+	return classes[(unsigned char)c] & BYTE_WORD;
 }
 
 static bool is_alnum(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+	return classes[(unsigned char)c] & BYTE_ALNUM;
 }
 
 /* Random-looking: long run of letters and digits, both cases or digits mixed in often, high entropy. */
@@ -69,9 +91,9 @@ static bool random_run(str s)
 static bool known_key(str s)
 {
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		str prefix = str_c(prefixes[i].prefix);
-		if (prefix.p[0] != s.p[0] || !str_starts(s, prefix))
+		if (prefixes[i].prefix[0] != s.p[0] || !str_starts_c(s, prefixes[i].prefix))
 			continue;
+		str prefix = str_c(prefixes[i].prefix);
 		size_t run = prefix.n;
 		bool odd = false;
 		for (; run < s.n && (is_alnum(s.p[run]) || s.p[run] == '_' || s.p[run] == '-'); run++)
@@ -89,7 +111,8 @@ static bool secret_word(str w)
 	if (w.n < KEY_LEAST)
 		return false;
 	for (size_t at = 0; at + KEY_LEAST <= w.n; at++)
-		if ((at == 0 || !is_alnum(w.p[at - 1])) && known_key(str_from(w, at)))
+		if ((classes[(unsigned char)w.p[at]] & BYTE_PREFIX) &&
+		    (at == 0 || !is_alnum(w.p[at - 1])) && known_key(str_from(w, at)))
 			return true;
 	size_t i = 0;
 	while (i < w.n) {

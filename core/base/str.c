@@ -1,5 +1,9 @@
 #include "core/base/str.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -37,13 +41,55 @@ size_t str_rchr(str s, char c)
 	return hit ? (size_t)(hit - s.p) : STR_NONE;
 }
 
+#ifdef __SSE2__
+/*
+ * Sixteen places at a time where the needle's first and last byte stand at their distance; only there is it compared.
+ * Returns the place, or how far it is sure that there is none.
+ */
+static size_t find_quickly(str s, str needle, bool *found)
+{
+	const __m128i first = _mm_set1_epi8(needle.p[0]), last = _mm_set1_epi8(needle.p[needle.n - 1]);
+	size_t at = 0;
+
+	for (; s.n - at >= needle.n + 15; at += 16) {
+		const __m128i a = _mm_loadu_si128((const __m128i *)(const void *)(s.p + at));
+		const __m128i b = _mm_loadu_si128((const __m128i *)(const void *)(s.p + at + needle.n - 1));
+		unsigned int both = (unsigned int)_mm_movemask_epi8(
+			_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
+
+		for (; both; both &= both - 1) {
+			size_t hit = at + (size_t)__builtin_ctz(both);
+
+			if (memcmp(s.p + hit, needle.p, needle.n) == 0) {
+				*found = true;
+				return hit;
+			}
+		}
+	}
+	return at;
+}
+#endif
+
+#define SHORT_NEEDLE 32 /* longer ones are left to memmem, which no input makes quadratic */
+
 size_t str_find(str s, str needle)
 {
 	const char *hit;
+	size_t from = 0;
 
 	if (needle.n == 0)
 		return 0;
-	hit = s.n >= needle.n ? memmem(s.p, s.n, needle.p, needle.n) : NULL;
+	if (s.n < needle.n)
+		return STR_NONE;
+#ifdef __SSE2__
+	bool found = false;
+
+	if (needle.n <= SHORT_NEEDLE)
+		from = find_quickly(s, needle, &found);
+	if (found)
+		return from;
+#endif
+	hit = memmem(s.p + from, s.n - from, needle.p, needle.n);
 	return hit ? (size_t)(hit - s.p) : STR_NONE;
 }
 
