@@ -355,6 +355,13 @@ static void reader_position(void *reader, uint64_t *offset, uint32_t *line, stru
 	};
 }
 
+static bool reader_tail(void *reader, char *out, size_t n)
+{
+	const struct claude_reader *r = reader;
+
+	return jsonl_tail(r->lines, out, n);
+}
+
 const struct scanner claude_scanner = {
 	.name = "claude",
 	.title = "Claude Code",
@@ -364,6 +371,7 @@ const struct scanner claude_scanner = {
 	.start = reader_start,
 	.next = reader_next,
 	.position = reader_position,
+	.tail = reader_tail,
 	.close = reader_close,
 	.memory_file = claude_memory_file,
 };

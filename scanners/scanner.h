@@ -51,6 +51,8 @@ struct scanner {
 	enum status (*next)(void *reader, struct event *event, struct error *err);
 	/* Where a later run goes on. */
 	void (*position)(void *reader, uint64_t *offset, uint32_t *line, struct scan_stats *stats);
+	/* The n bytes before that place into out; false if they are no longer in memory. */
+	bool (*tail)(void *reader, char *out, size_t n);
 	void (*close)(void *reader);
 	/* Where the agent keeps its per-project memory file for a repository's main root: "" if it has
 	 * none. */
