@@ -153,6 +153,7 @@ static void prepare(struct run *run, struct worker *w, struct task *t)
 		w->digest.first_ms = row->first_ms;
 		w->digest.last_ms = row->last_ms;
 		w->digest.calls = row->calls;
+		w->digest.failures = row->failures;
 		return;
 	}
 	digest_clear(&w->digest);
@@ -209,6 +210,7 @@ static enum status finish(struct run *run, struct worker *w, struct task *t, str
 	row->lines_skipped += stats.skipped;
 	row->unknown_kinds += stats.unknown_kinds;
 	row->calls = w->digest.calls;
+	row->failures = w->digest.failures;
 	row->first_ms = w->digest.first_ms;
 	row->last_ms = w->digest.last_ms;
 	row->device = t->file.device;

@@ -58,8 +58,6 @@ static bool is_alnum(char c)
 /* Random-looking: long run of letters and digits, both cases or digits mixed in often, high entropy. */
 static bool random_run(str s)
 {
-	if (s.n < ENTROPY_LEAST_LENGTH)
-		return false;
 	size_t count[128] = { 0 }, upper = 0, lower = 0, digit = 0, hex = 0, turns = 0;
 	int last = -1;
 	for (size_t i = 0; i < s.n; i++) {
@@ -110,18 +108,14 @@ static bool secret_word(str w)
 {
 	if (w.n < KEY_LEAST)
 		return false;
-	for (size_t at = 0; at + KEY_LEAST <= w.n; at++)
-		if ((classes[(unsigned char)w.p[at]] & BYTE_PREFIX) &&
-		    (at == 0 || !is_alnum(w.p[at - 1])) && known_key(str_from(w, at)))
-			return true;
-	size_t i = 0;
-	while (i < w.n) {
+	for (size_t i = 0; i < w.n; i++) {
 		size_t from = i;
+		if ((classes[(unsigned char)w.p[i]] & BYTE_PREFIX) && known_key(str_from(w, i)))
+			return true;
 		while (i < w.n && is_alnum(w.p[i]))
 			i++;
-		if (random_run(str_sub(w, from, i - from)))
+		if (i - from >= ENTROPY_LEAST_LENGTH && random_run(str_sub(w, from, i - from)))
 			return true;
-		i += i < w.n;
 	}
 	return false;
 }
@@ -152,14 +146,26 @@ static bool is_separator(char c)
 /* The last three letters of the names below: sorts out nearly every word. */
 static bool ends_like_a_name(str s)
 {
-	static const char ends[][4] = { "ord", "swd", "ase", "ret", "ken", "key", "rer", "ion", "sig", "ure" };
+#define THREE(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
 	if (s.n < 3)
 		return false;
-	const char *last = s.p + s.n - 3;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if ((last[0] | 32) == ends[i][0] && (last[1] | 32) == ends[i][1] && (last[2] | 32) == ends[i][2])
-			return true;
-	return false;
+	const unsigned char *last = (const unsigned char *)s.p + s.n - 3;
+	switch (THREE(last[0] | 32, last[1] | 32, last[2] | 32)) {
+	case THREE('o', 'r', 'd'):
+	case THREE('s', 'w', 'd'):
+	case THREE('a', 's', 'e'):
+	case THREE('r', 'e', 't'):
+	case THREE('k', 'e', 'n'):
+	case THREE('k', 'e', 'y'):
+	case THREE('r', 'e', 'r'):
+	case THREE('i', 'o', 'n'):
+	case THREE('s', 'i', 'g'):
+	case THREE('u', 'r', 'e'):
+		return true;
+	default:
+		return false;
+	}
+#undef THREE
 }
 
 /* Names whose value is a secret whatever it looks like: --password X, TOKEN=X, "Authorization: Bearer X". */

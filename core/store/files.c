@@ -32,6 +32,7 @@ enum mark {
 	MARK_SKIPPED,
 	MARK_UNKNOWN,
 	MARK_CALLS,
+	MARK_FAILURES,
 	MARK_COUNT
 };
 
@@ -55,6 +56,7 @@ static void get_marks(struct cursor *c, struct file_row *row)
 	row->lines_skipped = (uint32_t)marks[MARK_SKIPPED];
 	row->unknown_kinds = (uint32_t)marks[MARK_UNKNOWN];
 	row->calls = (uint32_t)marks[MARK_CALLS];
+	row->failures = (uint32_t)marks[MARK_FAILURES];
 }
 
 static void fill_marks(const struct file_row *row, uint64_t marks[MARK_COUNT])
@@ -72,6 +74,7 @@ static void fill_marks(const struct file_row *row, uint64_t marks[MARK_COUNT])
 	marks[MARK_SKIPPED] = row->lines_skipped;
 	marks[MARK_UNKNOWN] = row->unknown_kinds;
 	marks[MARK_CALLS] = row->calls;
+	marks[MARK_FAILURES] = row->failures;
 }
 
 static void get_row(struct cursor *c, struct arena *a, const struct file_row *before, struct file_row *row)

@@ -35,6 +35,7 @@ struct file_row {
 	uint32_t line; /* number of the line at offset */
 	uint32_t segments; /* of its digest */
 	uint32_t lines_skipped, unknown_kinds, calls;
+	uint32_t failures; /* kinds that occur in it: bit 1 << enum failure */
 	int64_t first_ms, last_ms;
 	bool present; /* seen on disk at the last look */
 };
