@@ -1,5 +1,6 @@
 #include "core/json/jfill.h"
 
+#include "core/json/jscan.h"
 #include "core/json/jwalk.h"
 
 #ifdef __SSE2__
@@ -130,12 +131,50 @@ static void take_value(struct jfill *f, const struct jfill_key *key, struct jit 
 		*slot(filled, key) = it->value;
 }
 
+/* A string, number or word at p: what it is into *v, and the place behind it; NULL for containers and whatever else. */
+static inline const char *take_scalar(struct jval *v, const char *p, const char *end)
+{
+	const char *stop;
+
+	switch (jwalk_type(p, end)) {
+	case J_STRING:
+		stop = near_string_end(++p, end);
+		*v = (struct jval){ { p, 0 }, J_STRING, stop != NULL };
+		if (!stop)
+			stop = jscan_current->string_end(p, end);
+		v->raw.n = (size_t)(stop - p);
+		return stop < end ? stop + 1 : NULL;
+	case J_NUMBER:
+		stop = jwalk_number_end(p, end);
+		v->type = J_NUMBER;
+		break;
+	case J_TRUE:
+		stop = jwalk_word_end(p, end, STR("true"));
+		v->type = J_TRUE;
+		break;
+	case J_FALSE:
+		stop = jwalk_word_end(p, end, STR("false"));
+		v->type = J_FALSE;
+		break;
+	case J_NULL:
+		stop = jwalk_word_end(p, end, STR("null"));
+		v->type = J_NULL;
+		break;
+	default:
+		return NULL;
+	}
+	if (stop)
+		v->raw = (str){ p, (size_t)(stop - p) };
+	return stop;
+}
+
 /* Takes the next member if it is one of those that came here before; its row + 1, or 0. */
 static inline size_t take_guess(struct jfill *f, const struct jfill_table *t, struct jit *it, void *filled,
 				const uint8_t guesses[static JFILL_GUESSES])
 {
 	const struct jfill_key *key;
 	const char *p, *stop;
+	struct jval v = { .plain = false };
 
 	for (int i = 0; i < JFILL_GUESSES && guesses[i]; i++) {
 		key = &t->keys[guesses[i] - 1];
@@ -143,12 +182,11 @@ static inline size_t take_guess(struct jfill *f, const struct jfill_table *t, st
 		if (!p)
 			continue;
 		it->first = false;
-		stop = *p == '"' && !key->enter ? near_string_end(p + 1, it->end) : NULL;
+		stop = key->enter ? NULL : take_scalar(&v, p, it->end);
 		if (stop) {
-			it->p = stop + 1;
+			it->p = stop;
 			if (key->offset != JFILL_SKIP)
-				*slot(filled, key) =
-					(struct jval){ { p + 1, (size_t)(stop - p) - 1 }, J_STRING, true };
+				*slot(filled, key) = v;
 		} else {
 			jit_stand(it, p);
 			take_value(f, key, it, filled);

@@ -41,13 +41,14 @@ KERNEL static inline uint64_t block_eq_lower(const struct block *b, char ch)
 	return block_eq(&lower, ch);
 }
 
-KERNEL static inline bool block_has(const struct block *b, char a, char c)
+KERNEL static inline bool low_in_two(const char *p)
 {
-	const __m256i va = _mm256_set1_epi8(a), vc = _mm256_set1_epi8(c);
-	const __m256i low = _mm256_or_si256(_mm256_cmpeq_epi8(b->v[0], va), _mm256_cmpeq_epi8(b->v[0], vc));
-	const __m256i high = _mm256_or_si256(_mm256_cmpeq_epi8(b->v[1], va), _mm256_cmpeq_epi8(b->v[1], vc));
+	const struct block a = block_load(p), b = block_load(p + sizeof(a));
+	const __m256i least =
+		_mm256_min_epu8(_mm256_min_epu8(a.v[0], a.v[1]), _mm256_min_epu8(b.v[0], b.v[1]));
 
-	return _mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0;
+	return _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(least, _mm256_set1_epi8('\n')), least)) !=
+	       0;
 }
 
 /* Carry-less multiplication by all ones adds up the bits without carrying: that is the running parity. */

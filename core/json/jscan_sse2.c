@@ -45,15 +45,14 @@ static inline uint64_t block_eq_lower(const struct block *b, char ch)
 	return block_eq(&lower, ch);
 }
 
-static inline bool block_has(const struct block *b, char a, char c)
+static inline bool low_in_two(const char *p)
 {
-	const __m128i va = _mm_set1_epi8(a), vc = _mm_set1_epi8(c);
-	__m128i any = _mm_setzero_si128();
+	const struct block a = block_load(p), b = block_load(p + sizeof(a));
+	__m128i least = _mm_min_epu8(a.v[0], b.v[0]);
 
-	for (int i = 0; i < 4; i++)
-		any = _mm_or_si128(any,
-				   _mm_or_si128(_mm_cmpeq_epi8(b->v[i], va), _mm_cmpeq_epi8(b->v[i], vc)));
-	return _mm_movemask_epi8(any) != 0;
+	for (int i = 1; i < 4; i++)
+		least = _mm_min_epu8(least, _mm_min_epu8(a.v[i], b.v[i]));
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(least, _mm_set1_epi8('\n')), least)) != 0;
 }
 
 static inline uint64_t prefix_xor(uint64_t x)

@@ -52,9 +52,11 @@ static inline uint64_t block_eq_lower(const struct block *b, char c)
 	return mask;
 }
 
-static inline bool block_has(const struct block *b, char a, char c)
+static inline bool low_in_two(const char *p)
 {
-	return (block_eq(b, a) | (a == c ? 0 : block_eq(b, c))) != 0;
+	const struct block a = block_load(p), b = block_load(p + sizeof(a));
+
+	return (block_eq(&a, '\n') | block_eq(&a, '\0') | block_eq(&b, '\n') | block_eq(&b, '\0')) != 0;
 }
 
 static inline uint64_t prefix_xor(uint64_t x)
