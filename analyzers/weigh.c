@@ -10,10 +10,16 @@ struct last_use { /* of one key in the lineage being read */
 	int64_t worked;
 };
 
+/* Words that a command must hold to be looked at. */
+struct wanted {
+	struct map64 hashes;
+	uint64_t lengths[256]; /* by first byte: bit min(length, 63), which sorts out nearly every word */
+};
+
 struct weighing { /* of one worker */
 	struct study *s;
 	const struct map64 *index; /* key -> index + 1 of its tally */
-	const struct map64 *words; /* hashes of words that a command must hold to be looked at */
+	const struct wanted *words;
 	struct vec tallies; /* struct tally, in the order of the index */
 	struct vec uses; /* struct last_use, parallel to tallies */
 	struct map64 seen;
@@ -76,13 +82,26 @@ static bool next_word(str *rest, str *word)
 	return word->n > 0;
 }
 
-static void want_word(struct map64 *words, str text)
+static uint64_t length_bit(str word)
+{
+	return (uint64_t)1 << (word.n < 63 ? word.n : 63);
+}
+
+static void want_word(struct wanted *words, str text)
 {
 	str word, last = { NULL, 0 };
 	while (next_word(&text, &word))
 		last = word;
-	if (last.n)
-		map64_put(words, str_hash(last), NULL);
+	if (!last.n)
+		return;
+	map64_put(&words->hashes, str_hash(last), NULL);
+	words->lengths[(unsigned char)last.p[0]] |= length_bit(last);
+}
+
+static bool is_wanted(const struct wanted *words, str word)
+{
+	return (words->lengths[(unsigned char)word.p[0]] & length_bit(word)) &&
+	       map64_get(&words->hashes, str_hash(word));
 }
 
 static void use(struct weighing *g, uint64_t key, const struct step *step, bool worked)
@@ -120,7 +139,7 @@ static bool interesting(const struct weighing *g, str command)
 {
 	str word;
 	while (next_word(&command, &word))
-		if (map64_get(g->words, str_hash(word)))
+		if (is_wanted(g->words, word))
 			return true;
 	return false;
 }
@@ -241,7 +260,7 @@ static enum status weigh_lineage(void *ctx, struct study *own, int worker, size_
 	return st;
 }
 
-static void worker_init(struct weighing *g, const struct weights *w, const struct map64 *words,
+static void worker_init(struct weighing *g, const struct weights *w, const struct wanted *words,
 			bool permissions)
 {
 	g->index = &w->index;
@@ -284,12 +303,12 @@ enum status weigh(struct study *s, const struct vec *groups, const struct map64 
 		  struct error *err)
 {
 	struct weighers all = { .s = s };
-	struct map64 words;
+	struct wanted words = { .lengths = { 0 } };
 	struct arena a;
 	bool permissions = false;
 	if (s->evidence.n == 0)
 		return STATUS_OK;
-	map64_init(&words);
+	map64_init(&words.hashes);
 	arena_init(&a);
 	all.from = arena_array(&a, groups->n, sizeof(*all.from));
 	for (size_t i = 0; i < groups->n; i++)
@@ -320,7 +339,7 @@ enum status weigh(struct study *s, const struct vec *groups, const struct map64 
 	enum status st = lineage_each(s, groups, weigh_lineage, &all, err);
 	for (int i = 0; i < jobs; i++)
 		worker_join(&all.workers[i], w);
-	map64_release(&words);
+	map64_release(&words.hashes);
 	arena_release(&a);
 	return st;
 }

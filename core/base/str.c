@@ -42,54 +42,53 @@ size_t str_rchr(str s, char c)
 }
 
 #ifdef __SSE2__
-/*
- * Sixteen places at a time where the needle's first and last byte stand at their distance; only there is it compared.
- * Returns the place, or how far it is sure that there is none.
- */
-static size_t find_quickly(str s, str needle, bool *found)
+#define SHORT_NEEDLE 32 /* longer ones are left to memmem, which no input makes quadratic */
+#define STEP 16
+
+/* Where the needle begins among the sixteen places from `at` on: only where its first and its last byte stand at their
+ * distance is it compared. */
+static inline size_t find_in_step(str s, str needle, size_t at)
 {
-	const __m128i first = _mm_set1_epi8(needle.p[0]), last = _mm_set1_epi8(needle.p[needle.n - 1]);
-	size_t at = 0;
+	const char *p = s.p + at;
+	const __m128i first = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+					     _mm_set1_epi8(needle.p[0]));
+	const __m128i last =
+		_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + needle.n - 1)),
+			       _mm_set1_epi8(needle.p[needle.n - 1]));
+	unsigned int both = (unsigned int)_mm_movemask_epi8(_mm_and_si128(first, last));
 
-	for (; s.n - at >= needle.n + 15; at += 16) {
-		const __m128i a = _mm_loadu_si128((const __m128i *)(const void *)(s.p + at));
-		const __m128i b = _mm_loadu_si128((const __m128i *)(const void *)(s.p + at + needle.n - 1));
-		unsigned int both = (unsigned int)_mm_movemask_epi8(
-			_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
+	for (; both; both &= both - 1)
+		if (memcmp(p + __builtin_ctz(both), needle.p, needle.n) == 0)
+			return at + (size_t)__builtin_ctz(both);
+	return STR_NONE;
+}
 
-		for (; both; both &= both - 1) {
-			size_t hit = at + (size_t)__builtin_ctz(both);
+static size_t find_quickly(str s, str needle)
+{
+	size_t at = 0, stop = s.n - needle.n - (STEP - 1), hit; /* the last place where a step may begin */
 
-			if (memcmp(s.p + hit, needle.p, needle.n) == 0) {
-				*found = true;
-				return hit;
-			}
-		}
+	for (; at < stop; at += STEP) {
+		hit = find_in_step(s, needle, at);
+		if (hit != STR_NONE)
+			return hit;
 	}
-	return at;
+	return find_in_step(s, needle, stop);
 }
 #endif
-
-#define SHORT_NEEDLE 32 /* longer ones are left to memmem, which no input makes quadratic */
 
 size_t str_find(str s, str needle)
 {
 	const char *hit;
-	size_t from = 0;
 
 	if (needle.n == 0)
 		return 0;
 	if (s.n < needle.n)
 		return STR_NONE;
 #ifdef __SSE2__
-	bool found = false;
-
-	if (needle.n <= SHORT_NEEDLE)
-		from = find_quickly(s, needle, &found);
-	if (found)
-		return from;
+	if (needle.n <= SHORT_NEEDLE && s.n >= needle.n + STEP - 1)
+		return find_quickly(s, needle);
 #endif
-	hit = memmem(s.p + from, s.n - from, needle.p, needle.n);
+	hit = memmem(s.p, s.n, needle.p, needle.n);
 	return hit ? (size_t)(hit - s.p) : STR_NONE;
 }
 

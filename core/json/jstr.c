@@ -6,6 +6,10 @@
 #include "core/json/jget.h"
 #include "core/json/jscan.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum {
 	REPLACEMENT = 0xfffd,
 	UNICODE_ESCAPE = JSTR_RAW_MAX, /* bytes of \uXXXX */
@@ -181,6 +185,23 @@ static inline char *put_escape(const char **pp, const char *end, char *to)
 	return to + 1;
 }
 
+/* Copies STEP bytes; how many stand before the first backslash among them. */
+static inline size_t copy_step(char *to, const char *from)
+{
+#ifdef __SSE2__
+	const __m128i step = _mm_loadu_si128((const __m128i *)(const void *)from);
+	unsigned int found = (unsigned int)_mm_movemask_epi8(_mm_cmpeq_epi8(step, _mm_set1_epi8('\\')));
+
+	_mm_storeu_si128((__m128i *)(void *)to, step);
+	return found ? (size_t)__builtin_ctz(found) : STEP;
+#else
+	const char *stop = memchr(from, '\\', STEP);
+
+	memcpy(to, from, STEP);
+	return stop ? (size_t)(stop - from) : STEP;
+#endif
+}
+
 /*
  * The beginning of jstr_head, plain bytes sixteen at a time, for as long as more than a step of both sides is left.
  * Returns what is left of max, and in *raw what is left of that; both between characters.
@@ -188,7 +209,7 @@ static inline char *put_escape(const char **pp, const char *end, char *to)
 static size_t quick_head(struct buf *out, str *raw, size_t max)
 {
 	size_t room = max < HEAD_AT_ONCE ? max : HEAD_AT_ONCE;
-	const char *p = raw->p, *end = p + raw->n, *run = p, *stop;
+	const char *p = raw->p, *end = p + raw->n, *run = p;
 	char *to, *start;
 
 	if (room > out->max - out->n)
@@ -196,11 +217,11 @@ static size_t quick_head(struct buf *out, str *raw, size_t max)
 	if (room <= STEP || raw->n <= STEP || !(start = to = buf_room(out, room)))
 		return max;
 	while (end - p > STEP && (size_t)(to - start) + STEP + UTF8_MAX < room) {
-		memcpy(to, p, STEP);
-		stop = memchr(p, '\\', STEP);
-		to += stop ? stop - p : STEP;
-		p = stop ? stop : p + STEP;
-		if (stop) {
+		size_t plain = copy_step(to, p);
+
+		to += plain;
+		p += plain;
+		if (plain < STEP) {
 			to = put_escape(&p, end, to);
 			run = p;
 		}
