@@ -245,7 +245,7 @@ static bool run_task(void *ctx, int worker, size_t item)
 		if (w->reader)
 			w->scanner->close(w->reader);
 		w->scanner = t->scanner;
-		w->reader = t->scanner->open();
+		w->reader = t->scanner->open(false);
 	}
 	prepare(run, w, t);
 	t->row->size = 0; /* until it is finished the row matches no file */

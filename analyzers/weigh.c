@@ -62,10 +62,11 @@ static void want(struct weights *w, uint64_t key, int64_t since, const struct ma
 		t->since = since;
 }
 
+/* Letters, digits and _-. as bits by byte. */
 static bool word_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-	       c == '-' || c == '.';
+	static const uint64_t bytes[4] = { 0x03ff600000000000, 0x07fffffe87fffffe, 0, 0 };
+	return bytes[(unsigned char)c >> 6] >> ((unsigned char)c & 63) & 1;
 }
 
 /* The words of a command line, cheaply: runs of letters, digits and -_. */

@@ -1,6 +1,7 @@
 /*
  * The kernel for any x86-64: SSE2, four registers a block.
  */
+#include "core/json/jfill.h"
 #include "core/json/jscan_kernels.h"
 
 #ifdef __x86_64__
@@ -64,11 +65,43 @@ static inline uint64_t prefix_xor(uint64_t x)
 
 #include "core/json/jscan_body.inc"
 
+static inline bool is_key(const struct jfill_key *key, const char *p, const char *end)
+{
+	if (end - p < JFILL_QUOTED)
+		return end - p > key->length && memcmp(p, key->quoted, key->length) == 0;
+	const uint64_t low = eq16(_mm_loadu_si128((const __m128i *)(const void *)p),
+				  _mm_loadu_si128((const __m128i *)(const void *)key->quoted));
+	const uint64_t high = eq16(_mm_loadu_si128((const __m128i *)(const void *)(p + 16)),
+				   _mm_loadu_si128((const __m128i *)(const void *)(key->quoted + 16)));
+
+	return (~(uint32_t)(low | high << 16) & key->mask) == 0;
+}
+
+static inline const char *near_string_end(const char *p, const char *end)
+{
+	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+
+	for (const char *far = p + 48; p < far && end - p >= 16; p += 16) {
+		const __m128i text = _mm_loadu_si128((const __m128i *)(const void *)p);
+		const __m128i either =
+			_mm_or_si128(_mm_cmpeq_epi8(text, quote), _mm_cmpeq_epi8(text, backslash));
+		const unsigned int found = (unsigned int)_mm_movemask_epi8(either);
+
+		if (found) {
+			p += __builtin_ctz(found);
+			return *p == '"' ? p : NULL;
+		}
+	}
+	return NULL;
+}
+
+#include "core/json/jfill_body.inc"
+
 static bool runs_here(void)
 {
 	return true;
 }
 
-const struct jscan jscan_sse2 = { "sse2", runs_here, string_end, container_end, line_end, escape_saving };
+const struct jscan jscan_sse2 = { "sse2", runs_here, string_end, container_end, line_end, escape_saving, fill };
 
 #endif

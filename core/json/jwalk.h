@@ -4,7 +4,7 @@
 #ifndef HEADROOM_JSON_JWALK_H
 #define HEADROOM_JSON_JWALK_H
 
-#include "core/json/jget.h"
+#include "core/json/jfill.h"
 
 /* What a value is shows in its first byte. */
 static inline enum jtype jwalk_type(const char *p, const char *end)
@@ -62,6 +62,15 @@ static inline const char *jwalk_word_end(const char *p, const char *end, str wor
 	return p + word.n;
 }
 
+static inline struct jval *jfill_slot(void *filled, const struct jfill_key *key)
+{
+	return (struct jval *)(void *)((char *)filled + key->offset);
+}
+
+/* Row + 1 of the next key that has one, found by its form; it is then among the guesses.  0 at the end. */
+size_t jfill_search_key(const struct jfill_table *t, struct jit *it, uint8_t guesses[static JFILL_GUESSES]);
+/* Stores the value the iterator stands before, or what is in it. */
+void jfill_take_value(struct jfill *f, const struct jfill_key *key, struct jit *it, void *filled);
 /* Puts the iterator before the value at p; white space there is not skipped, and false says that it is
  * none. */
 bool jit_stand(struct jit *it, const char *p);
