@@ -24,26 +24,25 @@ static const struct {
 
 enum byte_class {
 	BYTE_WORD = 1, /* of what a secret is made of */
-	BYTE_ALNUM = 2,
-	BYTE_PREFIX = 4 /* a prefix begins with it */
+	BYTE_ALNUM = 2
 };
 /* Every command and path is looked through byte by byte, so what a byte is stands in a table. */
 #define W BYTE_WORD
 #define N (BYTE_WORD | BYTE_ALNUM)
-#define P (BYTE_WORD | BYTE_ALNUM | BYTE_PREFIX)
+/* clang-format off */
 static const unsigned char classes[256] = {
-	['+'] = W, ['-'] = W, ['.'] = W, ['/'] = W, ['_'] = W, ['~'] = W, ['0'] = N, ['1'] = N, ['2'] = N,
-	['3'] = N, ['4'] = N, ['5'] = N, ['6'] = N, ['7'] = N, ['8'] = N, ['9'] = N, ['A'] = P, ['B'] = N,
-	['C'] = N, ['D'] = N, ['E'] = N, ['F'] = N, ['G'] = N, ['H'] = N, ['I'] = N, ['J'] = N, ['K'] = N,
-	['L'] = N, ['M'] = N, ['N'] = N, ['O'] = N, ['P'] = N, ['Q'] = N, ['R'] = N, ['S'] = P, ['T'] = N,
-	['U'] = N, ['V'] = N, ['W'] = N, ['X'] = N, ['Y'] = N, ['Z'] = N, ['a'] = N, ['b'] = N, ['c'] = N,
-	['d'] = P, ['e'] = P, ['f'] = N, ['g'] = P, ['h'] = P, ['i'] = N, ['j'] = N, ['k'] = N, ['l'] = N,
-	['m'] = N, ['n'] = P, ['o'] = N, ['p'] = P, ['q'] = N, ['r'] = P, ['s'] = P, ['t'] = N, ['u'] = N,
-	['v'] = N, ['w'] = N, ['x'] = P, ['y'] = P, ['z'] = N,
+	['+'] = W, ['-'] = W, ['.'] = W, ['/'] = W, ['_'] = W, ['~'] = W,
+	['0'] = N, ['1'] = N, ['2'] = N, ['3'] = N, ['4'] = N, ['5'] = N, ['6'] = N, ['7'] = N, ['8'] = N, ['9'] = N,
+	['A'] = N, ['B'] = N, ['C'] = N, ['D'] = N, ['E'] = N, ['F'] = N, ['G'] = N, ['H'] = N, ['I'] = N,
+	['J'] = N, ['K'] = N, ['L'] = N, ['M'] = N, ['N'] = N, ['O'] = N, ['P'] = N, ['Q'] = N, ['R'] = N,
+	['S'] = N, ['T'] = N, ['U'] = N, ['V'] = N, ['W'] = N, ['X'] = N, ['Y'] = N, ['Z'] = N,
+	['a'] = N, ['b'] = N, ['c'] = N, ['d'] = N, ['e'] = N, ['f'] = N, ['g'] = N, ['h'] = N, ['i'] = N,
+	['j'] = N, ['k'] = N, ['l'] = N, ['m'] = N, ['n'] = N, ['o'] = N, ['p'] = N, ['q'] = N, ['r'] = N,
+	['s'] = N, ['t'] = N, ['u'] = N, ['v'] = N, ['w'] = N, ['x'] = N, ['y'] = N, ['z'] = N,
 };
+/* clang-format on */
 #undef W
 #undef N
-#undef P
 
 static bool is_word(char c)
 {
@@ -104,19 +103,64 @@ static bool known_key(str s)
 
 #define KEY_LEAST 11 /* shortest prefix with what must follow it */
 
-static bool secret_word(str w)
+/* The second letters of the prefixes, by their first. */
+static bool may_be_key(const char *p)
 {
-	if (w.n < KEY_LEAST)
+	switch (p[0]) {
+	case 'g':
+		return p[1] == 'h' || p[1] == 'i' || p[1] == 'l';
+	case 'A':
+		return p[1] == 'K' || p[1] == 'S' || p[1] == 'I' || p[1] == 'G';
+	case 's':
+	case 'r':
+		return p[1] == 'k';
+	case 'S':
+		return p[1] == 'G';
+	case 'x':
+	case 'd':
+		return p[1] == 'o';
+	case 'n':
+		return p[1] == 'p';
+	case 'p':
+	case 'e':
+		return p[1] == 'y';
+	case 'h':
+		return p[1] == 'f';
+	case 'y':
+		return p[1] == 'a';
+	default:
 		return false;
-	for (size_t i = 0; i < w.n; i++) {
-		size_t from = i;
-		if ((classes[(unsigned char)w.p[i]] & BYTE_PREFIX) && known_key(str_from(w, i)))
-			return true;
-		while (i < w.n && is_alnum(w.p[i]))
-			i++;
-		if (i - from >= ENTROPY_LEAST_LENGTH && random_run(str_sub(w, from, i - from)))
-			return true;
 	}
+}
+
+/* A word: where it ends, and whether one of its runs of letters and digits looks random or may begin a known key. */
+struct word {
+	size_t end;
+	bool random, key;
+};
+
+static struct word read_word(str text, size_t from)
+{
+	struct word w = { .end = from };
+	size_t run = from;
+	for (;; w.end++) {
+		unsigned char c = w.end < text.n ? classes[(unsigned char)text.p[w.end]] : 0;
+		if (c & BYTE_ALNUM)
+			continue;
+		w.key |= w.end - run > 1 && may_be_key(text.p + run);
+		if (w.end - run >= ENTROPY_LEAST_LENGTH && !w.random)
+			w.random = random_run(str_sub(text, run, w.end - run));
+		if (!(c & BYTE_WORD))
+			return w;
+		run = w.end + 1;
+	}
+}
+
+static bool holds_key(str w)
+{
+	for (size_t i = 0; i + KEY_LEAST <= w.n; i++)
+		if ((i == 0 || !is_alnum(w.p[i - 1])) && known_key(str_from(w, i)))
+			return true;
 	return false;
 }
 
@@ -216,8 +260,8 @@ static bool next_secret(str text, size_t *at, size_t *end)
 			continue;
 		}
 		size_t from = i;
-		while (i < text.n && is_word(text.p[i]))
-			i++;
+		const struct word seen = read_word(text, from);
+		i = seen.end;
 		str word = str_sub(text, from, i - from);
 		size_t pw, pw_len;
 		if ((pw = user_password(text, from, i)) > 0) {
@@ -237,7 +281,7 @@ static bool next_secret(str text, size_t *at, size_t *end)
 		}
 		bool named = word.n >= 6 && from > 0 && is_separator(text.p[from - 1]) &&
 			     word.p[0] != '-' && secret_name(str_sub(text, 0, from));
-		if (named || secret_word(word)) {
+		if (named || seen.random || (seen.key && holds_key(word))) {
 			*at = from;
 			*end = i;
 			return true;
