@@ -81,6 +81,11 @@ static void split(struct reading *r, struct arena *a, const struct vec *entries,
 static enum status load_segment(struct study *s, struct arena *a, const struct file_row *row, uint32_t k,
 				struct vec *entries, struct buf *packed, struct error *err)
 {
+	str held;
+	if (store_segment_held(s->store, row->id, k, &held)) {
+		digest_unpack(a, held, entries);
+		return STATUS_OK;
+	}
 	buf_clear(packed);
 	pthread_mutex_lock(s->store_lock);
 	enum status st = store_segment_get(s->store, row->id, k, packed, err);

@@ -1,6 +1,6 @@
 #include "scanners/claude_result.h"
 
-#define MEASURED 2048 /* bytes of a text whose unescaped length is counted */
+#define MEASURED 512 /* bytes of a text whose unescaped length is counted */
 
 /*
  * The harness's sentences.  They stand at the beginning of the text of a failed call, behind an optional

@@ -117,21 +117,6 @@ bool jstr_escaped(str raw)
 	return raw.n && memchr(raw.p, '\\', raw.n);
 }
 
-str jstr_copy(struct arena *a, str raw)
-{
-	struct piece piece;
-	char *to, *start;
-
-	if (!jstr_escaped(raw))
-		return arena_str(a, raw);
-	to = start = arena_alloc(a, jstr_length(raw) + 1);
-	while (next_piece(&raw, &piece)) {
-		memcpy(to, piece.text.p, piece.text.n);
-		to += piece.text.n;
-	}
-	return (str){ start, (size_t)(to - start) };
-}
-
 str jstr_take(struct arena *a, str raw)
 {
 	return jstr_escaped(raw) ? jstr_copy(a, raw) : raw;
@@ -200,6 +185,29 @@ static inline size_t copy_step(char *to, const char *from)
 	memcpy(to, from, STEP);
 	return stop ? (size_t)(stop - from) : STEP;
 #endif
+}
+
+str jstr_copy(struct arena *a, str raw)
+{
+	const char *p = raw.p, *end = p + raw.n;
+	char *to, *start;
+
+	if (!jstr_escaped(raw))
+		return arena_str(a, raw);
+	to = start = arena_alloc(a, jstr_length(raw) + STEP + UTF8_MAX);
+	while (end - p > STEP) {
+		size_t plain = copy_step(to, p);
+
+		to += plain;
+		p += plain;
+		if (plain < STEP)
+			to = put_escape(&p, end, to);
+	}
+	raw = str_from(raw, (size_t)(p - raw.p));
+	for (struct piece piece; next_piece(&raw, &piece); to += piece.text.n)
+		memcpy(to, piece.text.p, piece.text.n);
+	*to = '\0';
+	return (str){ start, (size_t)(to - start) };
 }
 
 /*

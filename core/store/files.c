@@ -286,15 +286,23 @@ enum status store_segment_put(struct store *s, int64_t file, uint32_t segment, s
 	return status;
 }
 
+bool store_segment_held(const struct store *s, int64_t file, uint32_t segment, str *out)
+{
+	const uint64_t *at =
+		s->recent_parts.n ? map64_get(&s->recent, (uint64_t)place_of(file, segment)) : NULL;
+
+	if (at)
+		*out = buf_str(vec_at(&s->recent_parts, *at - 1));
+	return at != NULL;
+}
+
 enum status store_segment_get(struct store *s, int64_t file, uint32_t segment, struct buf *out,
 			      struct error *err)
 {
 	struct cursor c;
-	const uint64_t *recent = s->recent_parts.n ? map64_get(&s->recent, (uint64_t)place_of(file, segment)) : NULL;
-	if (recent) {
-		const struct buf *part = vec_at(&s->recent_parts, *recent - 1);
-
-		return buf_add(out, buf_str(part))
+	str held;
+	if (store_segment_held(s, file, segment, &held)) {
+		return buf_add(out, held)
 			       ? STATUS_OK
 			       : error_set(err, STATUS_LIMIT, "part %u of file %lld is too large", segment,
 					   (long long)file);

@@ -51,6 +51,9 @@ enum status store_segment_put(struct store *s, int64_t file, uint32_t segment, s
 /* Appends a segment to out; STATUS_NOT_FOUND if there is none of that number. */
 enum status store_segment_get(struct store *s, int64_t file, uint32_t segment, struct buf *out,
 			      struct error *err);
+/* A segment that this process put and still holds in memory, without a copy; borrowed until the next put or cut, until
+ * which several threads may ask at once. */
+bool store_segment_held(const struct store *s, int64_t file, uint32_t segment, str *out);
 /* Deletes segments from `segment` on. */
 enum status store_segment_cut(struct store *s, int64_t file, uint32_t segment, struct error *err);
 
