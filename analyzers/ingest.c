@@ -14,7 +14,7 @@
 
 #define TAIL_CHECKED \
 	4096 /* bytes before the read position whose hash proves that a file was only appended to */
-#define READY_BYTES (512u << 10) /* digests a worker holds back until nobody else is storing */
+#define READY_BYTES (64u << 10) /* digests a worker holds back until nobody else is storing */
 #define READY_MOST (4u << 20) /* so many it does not hold */
 #define SEGMENT_BYTES (64u << 20) /* no segment of DIGEST_SEGMENT entries comes near this */
 
