@@ -183,7 +183,11 @@ static str joined(struct arena *a, str head, str tail)
 {
 	if (tail.n == 0)
 		return head;
-	return arena_printf(a, "%.*s\n%.*s", STR_ARG(head), STR_ARG(tail));
+	char *text = arena_alloc(a, head.n + 1 + tail.n + 1);
+	memcpy(text, head.p, head.n);
+	text[head.n] = '\n';
+	memcpy(text + head.n + 1, tail.p, tail.n);
+	return (str){ text, head.n + 1 + tail.n };
 }
 
 void classify_shell(struct arena *a, const struct shell_script *s, int exit_code, str head, str tail,
