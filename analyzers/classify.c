@@ -81,33 +81,60 @@ static int only_candidate(const struct shell_script *s)
 	return found;
 }
 
-/* Rows are tried over all lines first to last, the most specific kinds of reading before the vaguer ones. */
+/* Rows of these kinds, tried over all lines first to last. */
+struct reading {
+	struct arena *arena;
+	const struct shell_script *script;
+	const struct output_line **lines; /* those that hold any of the known texts */
+	size_t n;
+};
+
+static bool is_environment(enum failure class)
+{
+	return class <= FAIL_MODULE_MISSING;
+}
+
+static bool is_place(enum failure class)
+{
+	return class == FAIL_WRONG_CWD || class == FAIL_UNKNOWN_TARGET;
+}
+
+static bool is_other(enum failure class)
+{
+	return class >= FAIL_WRONG_VERSION && !is_place(class);
+}
+
+static bool read_rows(const struct reading *r, size_t line, bool (*wanted)(enum failure),
+		      struct diagnosis *out)
+{
+	for (size_t i = 0; i < output_rows_n; i++)
+		if (wanted(output_rows[i].class) &&
+		    output_read_row(r->arena, r->script, i, r->lines[line], out))
+			return true;
+	return false;
+}
+
+/* The most specific kinds of reading before the vaguer ones. */
 static bool diagnose(struct arena *a, const struct shell_script *s, const struct output_line *lines, size_t n,
 		     struct diagnosis *out)
 {
+	struct reading r = { .arena = a, .script = s, .lines = arena_array(a, n + 1, sizeof(*r.lines)) };
 	for (size_t k = 0; k < n; k++)
-		for (size_t i = 0; i < output_rows_n && output_rows[i].class <= FAIL_MODULE_MISSING; i++)
-			if (output_read_row(a, s, i, &lines[k], out))
-				return true;
-	for (size_t k = 0; k < n; k++) {
-		for (size_t i = 0; i < output_rows_n; i++)
-			if ((output_rows[i].class == FAIL_WRONG_CWD ||
-			     output_rows[i].class == FAIL_UNKNOWN_TARGET) &&
-			    output_read_row(a, s, i, &lines[k], out))
-				return true;
-		if (output_read_flag(a, s, &lines[k], out) || output_read_target(a, s, &lines[k], out))
+		if (output_tells(&lines[k]))
+			r.lines[r.n++] = &lines[k];
+	for (size_t k = 0; k < r.n; k++)
+		if (read_rows(&r, k, is_environment, out))
 			return true;
-	}
-	for (size_t k = 0; k < n; k++)
-		if (output_read_path(s, &lines[k], out))
+	for (size_t k = 0; k < r.n; k++)
+		if (read_rows(&r, k, is_place, out) || output_read_flag(a, s, r.lines[k], out) ||
+		    output_read_target(a, s, r.lines[k], out))
 			return true;
-	for (size_t k = 0; k < n; k++)
-		for (size_t i = 0; i < output_rows_n; i++)
-			if (output_rows[i].class >= FAIL_WRONG_VERSION &&
-			    output_rows[i].class != FAIL_WRONG_CWD &&
-			    output_rows[i].class != FAIL_UNKNOWN_TARGET &&
-			    output_read_row(a, s, i, &lines[k], out))
-				return true;
+	for (size_t k = 0; k < r.n; k++)
+		if (output_read_path(s, r.lines[k], out))
+			return true;
+	for (size_t k = 0; k < r.n; k++)
+		if (read_rows(&r, k, is_other, out))
+			return true;
 	return false;
 }
 
@@ -156,7 +183,11 @@ static str joined(struct arena *a, str head, str tail)
 {
 	if (tail.n == 0)
 		return head;
-	return arena_printf(a, "%.*s\n%.*s", STR_ARG(head), STR_ARG(tail));
+	char *text = arena_alloc(a, head.n + 1 + tail.n + 1);
+	memcpy(text, head.p, head.n);
+	text[head.n] = '\n';
+	memcpy(text + head.n + 1, tail.p, tail.n);
+	return (str){ text, head.n + 1 + tail.n };
 }
 
 void classify_shell(struct arena *a, const struct shell_script *s, int exit_code, str head, str tail,
@@ -233,7 +264,7 @@ void classify_masked(struct arena *a, const struct shell_script *s, str head, st
 	struct output_line *lines;
 	size_t n = output_lines(a, match_strip_escapes(a, joined(a, head, tail)), &lines);
 	for (size_t k = 0; k < n; k++)
-		for (size_t i = 0; i < output_rows_n; i++) {
+		for (size_t i = 0; output_tells(&lines[k]) && i < output_rows_n; i++) {
 			struct diagnosis d = { .segment = -1 };
 			if (!proves_masked(i) || !output_read_row(a, s, i, &lines[k], &d))
 				continue;

@@ -4,6 +4,10 @@
 #include "analyzers/secret.h"
 #include "core/base/fs.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define TEXT_KEPT 4096 /* bytes of a result's beginning and end that are looked at */
 #define HITS_MAX 200
 #define DISCOVERY_REACH 60 /* entries after a miss in which shell output is read for paths */
@@ -61,7 +65,7 @@ void digest_clear(struct digest *d)
 	d->last_miss = 0;
 	d->first_cwd = (str){ NULL, 0 };
 	d->first_ms = d->last_ms = 0;
-	d->calls = 0;
+	d->calls = d->failures = 0;
 	d->full = false;
 }
 
@@ -225,10 +229,14 @@ static bool path_like(str s)
 {
 	if (s.n == 0 || s.n > 512 || s.p[0] == '-' || s.p[0] == '#')
 		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < 0x20 || strchr("<>|\"`", s.p[i]))
+	static const bool foreign[256] = { ['<'] = true, ['>'] = true, ['|'] = true, ['"'] = true, ['`'] = true };
+	bool spelled = false;
+	for (size_t i = 0; i < s.n; i++) {
+		if ((unsigned char)s.p[i] < 0x20 || foreign[(unsigned char)s.p[i]])
 			return false;
-	return str_chr(s, '/') != STR_NONE || str_chr(s, '.') != STR_NONE;
+		spelled |= s.p[i] == '/' || s.p[i] == '.';
+	}
+	return spelled;
 }
 
 static void common_dir(str *dir, str path)
@@ -325,20 +333,62 @@ static bool said_nothing(struct digest *d, const struct event *ev)
 	return head.n == 0 || str_starts_c(head, "(Bash completed with no output)");
 }
 
+/* What a failure that its pipeline masks would say, and where in it a space stands between "t" and "f", "o" and "m" or
+ * "o" and "r". */
+static const struct {
+	const char *text;
+	size_t space;
+} tells[] = { { "not found", 3 },
+	      { "No module named", 2 },
+	      { "No rule to make", 2 },
+	      { "no makefile", 2 },
+	      { "could not find `C", 9 } };
+
+static bool tell_around(str text, size_t space)
+{
+	for (size_t i = 0; i < sizeof(tells) / sizeof(tells[0]); i++)
+		if (space >= tells[i].space && str_starts_c(str_from(text, space - tells[i].space), tells[i].text))
+			return true;
+	return false;
+}
+
+static bool has_tell(str text)
+{
+	size_t i = 1;
+#ifdef __SSE2__
+	for (; i + 17 <= text.n; i += 16) { /* half of all output is looked through, so sixteen places at a time */
+		const __m128i before = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i - 1));
+		const __m128i here = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i));
+		const __m128i behind = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i + 1));
+		const __m128i t_f = _mm_and_si128(_mm_cmpeq_epi8(before, _mm_set1_epi8('t')),
+						  _mm_cmpeq_epi8(behind, _mm_set1_epi8('f')));
+		const __m128i m_r = _mm_or_si128(_mm_cmpeq_epi8(behind, _mm_set1_epi8('m')),
+						 _mm_cmpeq_epi8(behind, _mm_set1_epi8('r')));
+		const __m128i o_mr = _mm_and_si128(_mm_cmpeq_epi8(before, _mm_set1_epi8('o')), m_r);
+		unsigned int spaces = (unsigned int)_mm_movemask_epi8(
+			_mm_and_si128(_mm_cmpeq_epi8(here, _mm_set1_epi8(' ')), _mm_or_si128(t_f, o_mr)));
+		for (; spaces; spaces &= spaces - 1)
+			if (tell_around(text, i + (size_t)__builtin_ctz(spaces)))
+				return true;
+	}
+#endif
+	for (; i < text.n; i++)
+		if (text.p[i] == ' ' && tell_around(text, i))
+			return true;
+	return false;
+}
+
 /* Looked for in the text as it is escaped in the log: nearly all output has none of it and is never unescaped. */
 static bool tells_of_failure(const struct event *ev)
 {
-	static const char *const tells[] = { "not found", "No module named", "No rule to make", "no makefile",
-					     "could not find `C" };
 	for (int k = 0; k < ev->text_parts; k++) {
 		str part = ev->text[k];
 		str head = str_sub(part, 0, 2 * TEXT_KEPT), tail = { NULL, 0 };
 		if (part.n > head.n)
 			tail = str_from(part,
 					part.n - head.n < 2 * TEXT_KEPT ? head.n : part.n - 2 * TEXT_KEPT);
-		for (size_t i = 0; i < sizeof(tells) / sizeof(tells[0]); i++)
-			if (str_has_c(head, tells[i]) || str_has_c(tail, tells[i]))
-				return true;
+		if (has_tell(head) || has_tell(tail))
+			return true;
 	}
 	return false;
 }
@@ -437,6 +487,7 @@ static void on_result(struct digest *d, const struct event *ev)
 		result_text(d, ev, &head, &tail);
 		read_hits(d, e, head);
 	}
+	d->failures |= 1u << e->class;
 	if (failure_types[e->class].group == GROUP_PATH || (e->flags & ENTRY_EMPTY))
 		d->last_miss = *at;
 	arena_reset(&d->scratch);

@@ -85,6 +85,7 @@ struct digest {
 	struct arena keep;
 	int64_t first_ms, last_ms;
 	uint32_t calls;
+	uint32_t failures; /* kinds that occurred: bit 1 << enum failure */
 	bool full; /* a segment's worth of entries is ready for digest_flush */
 };
 

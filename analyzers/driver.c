@@ -81,6 +81,11 @@ static void split(struct reading *r, struct arena *a, const struct vec *entries,
 static enum status load_segment(struct study *s, struct arena *a, const struct file_row *row, uint32_t k,
 				struct vec *entries, struct buf *packed, struct error *err)
 {
+	str held;
+	if (store_segment_held(s->store, row->id, k, &held)) {
+		digest_unpack(a, held, entries);
+		return STATUS_OK;
+	}
 	buf_clear(packed);
 	pthread_mutex_lock(s->store_lock);
 	enum status st = store_segment_get(s->store, row->id, k, packed, err);
@@ -129,6 +134,7 @@ enum status lineage_read(struct study *s, const struct lineage_files *files, thr
 struct pass {
 	struct study *s; /* of the worker */
 	void **states;
+	bool misses_paths; /* the lineage has paths that were not where they were looked for */
 };
 
 static bool inside(const struct study *s, struct arena *a, const struct entry *e)
@@ -198,6 +204,8 @@ static void judge_thread(void *ctx, struct thread *t)
 	struct pass *p = ctx;
 	struct study *s = p->s;
 	struct lineage *l = vec_at(&s->lineages, s->lineage);
+	const struct entry *last = NULL; /* whose folder was looked at */
+	bool last_inside = false;
 	for (size_t i = 0; i < t->todo; i++) {
 		const struct entry *e = t->steps[i].e;
 		if (e->time) {
@@ -208,10 +216,16 @@ static void judge_thread(void *ctx, struct thread *t)
 		}
 		if (e->kind != ENTRY_CALL)
 			continue;
-		note_touched(s, t, i);
+		if (p->misses_paths)
+			note_touched(s, t, i);
 		bool fresh = false;
 		map64_put(&s->seen, e->id, &fresh);
-		if (!fresh || !inside(s, t->arena, e))
+		if (!fresh)
+			continue;
+		if (!last || !str_eq(last->cwd, e->cwd))
+			last_inside = inside(s, t->arena, e);
+		last = e;
+		if (!last_inside)
 			continue;
 		s->calls++;
 		l->calls++;
@@ -238,6 +252,9 @@ static enum status judge_lineage(void *ctx, struct study *own, int worker, size_
 	l->files = (uint32_t)files->n;
 	map64_clear(&own->touched);
 	map64_clear(&own->seen);
+	for (size_t f = 0; f < files->n; f++)
+		p.misses_paths |=
+			(files->rows[f]->failures & (1u << FAIL_PATH_MISSING | 1u << FAIL_WRONG_CWD)) != 0;
 	for (size_t f = 0; f < files->n; f++)
 		own->sessions += files->rows[f]->parent.n == 0 &&
 				 !str_starts_c(path_base(files->rows[f]->path), "agent-");

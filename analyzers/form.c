@@ -352,25 +352,15 @@ bool form_is_selector(str arg)
 	       (str_chr(arg, '.') != STR_NONE && path_ext(arg).n > 0 && path_ext(arg).n <= 4);
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return str_cmp(*(const str *)a, *(const str *)b);
-}
-
+/* Sums do not depend on the order, in which arguments and settings may stand as they like. */
 uint64_t form_hash(const struct form *f)
 {
-	uint64_t h = hash_mix(str_hash(f->dir), str_hash(f->wrapper));
-	h = hash_mix(h, str_hash(f->program));
-	struct vec sorted = { .size = sizeof(str) };
+	uint64_t h = hash_mix(str_hash(f->dir), str_hash(f->wrapper)), sum = 0;
 	for (size_t i = 0; i < f->args_n; i++)
-		*(str *)vec_push(&sorted) = f->args[i];
+		sum += hash_mix(str_hash(f->args[i]), 1);
 	for (size_t i = 0; i < f->env_n; i++)
-		*(str *)vec_push(&sorted) = f->env[i];
-	vec_sort(&sorted, by_text);
-	for (size_t i = 0; i < sorted.n; i++)
-		h = hash_mix(h, str_hash(*(str *)vec_at(&sorted, i)));
-	vec_release(&sorted);
-	return h;
+		sum += hash_mix(str_hash(f->env[i]), 1);
+	return hash_mix(hash_mix(h, str_hash(f->program)), sum);
 }
 
 static void form_show(struct buf *out, const struct form *f, size_t args)

@@ -14,6 +14,8 @@
 
 #define TAIL_CHECKED \
 	4096 /* bytes before the read position whose hash proves that a file was only appended to */
+#define READY_BYTES (64u << 10) /* digests a worker holds back until nobody else is storing */
+#define READY_MOST (4u << 20) /* so many it does not hold */
 #define SEGMENT_BYTES (64u << 20) /* no segment of DIGEST_SEGMENT entries comes near this */
 
 struct task {
@@ -24,22 +26,31 @@ struct task {
 	uint32_t stored; /* segments of the row before this run */
 };
 
+/* A digest that is ready to be stored. */
+struct ready {
+	struct task *task;
+	size_t at, n; /* its last segment in packed */
+};
+
 struct worker {
 	void *reader; /* of `scanner` */
 	const struct scanner *scanner;
 	struct digest digest;
 	struct buf packed;
+	struct vec ready; /* of struct ready */
+	struct arena keep; /* strings of the rows */
 };
 
 struct run {
 	const struct ingest_options *o;
 	struct store *store;
 	struct ingest_result *r;
-	struct arena *a; /* strings of the rows; guarded by lock while workers run */
+	struct arena *a; /* strings of the rows */
 	struct task *tasks;
 	size_t n;
 	struct worker *workers;
-	pthread_mutex_t lock; /* store, result, progress */
+	pthread_mutex_t lock; /* store, error */
+	pthread_mutex_t counts; /* result, progress */
 	struct error error;
 	enum status status;
 	uint64_t done, total;
@@ -56,6 +67,11 @@ void ingest_result_release(struct ingest_result *r)
 {
 	vec_release(&r->files);
 	vec_release(&r->looked);
+}
+
+static uint64_t hash_tail(str tail)
+{
+	return str_hash(tail) | 1;
 }
 
 /* Hash of the bytes before offset; 0 if they cannot be read. */
@@ -75,21 +91,45 @@ static uint64_t tail_hash(struct arena *a, str path, uint64_t offset)
 		got += (size_t)k;
 	}
 	close(fd);
-	return got == n ? str_hash((str){ tail, n }) | 1 : 0;
+	return got == n ? hash_tail((str){ tail, n }) : 0;
 }
 
 /* ---- one file ---------------------------------------------------------------------------------------------------- */
 
+/* Stores what is ready; the caller holds the lock. */
+static enum status store_ready(struct run *run, struct worker *w, struct error *err)
+{
+	enum status st = STATUS_OK;
+	for (size_t i = 0; i < w->ready.n && st == STATUS_OK; i++) {
+		const struct ready *d = vec_at(&w->ready, i);
+		struct file_row *row = d->task->row;
+		st = store_file_put(run->store, row, err);
+		if (st == STATUS_OK)
+			st = store_segment_put(run->store, row->id, row->segments - 1,
+					       str_sub(buf_str(&w->packed), d->at, d->n), err);
+		if (st == STATUS_OK && d->task->stored > row->segments)
+			st = store_segment_cut(run->store, row->id, row->segments, err);
+	}
+	vec_clear(&w->ready);
+	buf_clear(&w->packed);
+	return st;
+}
+
 /* A full segment of a file that goes on: its row matches no file yet. */
 static enum status save_segment(struct run *run, struct worker *w, struct file_row *row, struct error *err)
 {
-	buf_clear(&w->packed);
+	pthread_mutex_lock(&run->lock);
+	enum status st = store_ready(run, w, err);
+	pthread_mutex_unlock(&run->lock);
+	if (st != STATUS_OK)
+		return st;
 	digest_flush(&w->digest, false, &w->packed);
 	pthread_mutex_lock(&run->lock);
-	enum status st = row->id ? STATUS_OK : store_file_put(run->store, row, err);
+	st = row->id ? STATUS_OK : store_file_put(run->store, row, err);
 	if (st == STATUS_OK)
 		st = store_segment_put(run->store, row->id, row->segments, buf_str(&w->packed), err);
 	pthread_mutex_unlock(&run->lock);
+	buf_clear(&w->packed);
 	return st;
 }
 
@@ -99,11 +139,13 @@ static void prepare(struct run *run, struct worker *w, struct task *t)
 	struct file_row *row = t->row;
 	digest_clear(&w->digest);
 	if (t->resume && row->segments > 0) {
-		buf_clear(&w->packed);
+		size_t before = w->packed.n;
 		pthread_mutex_lock(&run->lock);
 		enum status st = store_segment_get(run->store, row->id, row->segments - 1, &w->packed, NULL);
 		pthread_mutex_unlock(&run->lock);
-		t->resume = st == STATUS_OK && digest_resume(&w->digest, buf_str(&w->packed));
+		t->resume = st == STATUS_OK &&
+			    digest_resume(&w->digest, str_from(buf_str(&w->packed), before));
+		buf_cut(&w->packed, before);
 		row->segments -= t->resume;
 	}
 	if (t->resume) {
@@ -111,6 +153,7 @@ static void prepare(struct run *run, struct worker *w, struct task *t)
 		w->digest.first_ms = row->first_ms;
 		w->digest.last_ms = row->last_ms;
 		w->digest.calls = row->calls;
+		w->digest.failures = row->failures;
 		return;
 	}
 	digest_clear(&w->digest);
@@ -138,41 +181,54 @@ static enum status read_events(struct run *run, struct worker *w, struct task *t
 	return st == STATUS_DONE ? STATUS_OK : st;
 }
 
+static void tell_progress(struct run *run, uint64_t read, uint64_t done)
+{
+	pthread_mutex_lock(&run->counts);
+	run->r->bytes_read += read;
+	run->done += done;
+	if (run->o->progress)
+		run->o->progress(run->o->progress_ctx, run->done, run->total);
+	pthread_mutex_unlock(&run->counts);
+}
+
+/* Storing is one thread's business at a time: whoever finds it busy goes on reading first. */
 static enum status finish(struct run *run, struct worker *w, struct task *t, struct error *err)
 {
 	struct file_row *row = t->row;
 	struct scan_stats stats = { 0 };
+	char tail[TAIL_CHECKED];
 	uint64_t offset;
 	uint32_t line;
 	t->scanner->position(w->reader, &offset, &line, &stats);
-	uint64_t hash = tail_hash(&w->digest.scratch, row->path, offset);
-	uint32_t last = row->segments;
-	buf_clear(&w->packed);
-	digest_flush(&w->digest, true, &w->packed);
-	pthread_mutex_lock(&run->lock);
+	size_t n = offset < TAIL_CHECKED ? (size_t)offset : TAIL_CHECKED;
+	bool held = t->scanner->tail(w->reader, tail, n);
+	row->tail_hash = held ? hash_tail((str){ tail, n }) : tail_hash(&w->digest.scratch, row->path, offset);
 	row->segments++;
-	row->first_cwd = arena_str(run->a, w->digest.first_cwd);
+	row->first_cwd = arena_str(&w->keep, w->digest.first_cwd);
 	row->offset = offset;
 	row->line = line;
-	row->tail_hash = hash;
 	row->lines_skipped += stats.skipped;
 	row->unknown_kinds += stats.unknown_kinds;
 	row->calls = w->digest.calls;
+	row->failures = w->digest.failures;
 	row->first_ms = w->digest.first_ms;
 	row->last_ms = w->digest.last_ms;
 	row->device = t->file.device;
 	row->inode = t->file.inode;
 	row->size = t->file.size;
 	row->mtime_ns = t->file.mtime_ns;
-	enum status st = store_file_put(run->store, row, err);
-	if (st == STATUS_OK)
-		st = store_segment_put(run->store, row->id, last, buf_str(&w->packed), err);
-	if (st == STATUS_OK && t->stored > row->segments)
-		st = store_segment_cut(run->store, row->id, row->segments, err);
-	run->r->bytes_read += stats.bytes;
-	run->done += t->file.size;
-	if (run->o->progress)
-		run->o->progress(run->o->progress_ctx, run->done, run->total);
+	struct ready *d = vec_push(&w->ready);
+	*d = (struct ready){ .task = t, .at = w->packed.n };
+	digest_flush(&w->digest, true, &w->packed);
+	d->n = w->packed.n - d->at;
+	tell_progress(run, stats.bytes, t->file.size);
+	if (w->packed.n < READY_BYTES)
+		return STATUS_OK;
+	if (w->packed.n >= READY_MOST)
+		pthread_mutex_lock(&run->lock);
+	else if (pthread_mutex_trylock(&run->lock) != 0)
+		return STATUS_OK;
+	enum status st = store_ready(run, w, err);
 	pthread_mutex_unlock(&run->lock);
 	return st;
 }
@@ -189,7 +245,7 @@ static bool run_task(void *ctx, int worker, size_t item)
 		if (w->reader)
 			w->scanner->close(w->reader);
 		w->scanner = t->scanner;
-		w->reader = t->scanner->open();
+		w->reader = t->scanner->open(false);
 	}
 	prepare(run, w, t);
 	t->row->size = 0; /* until it is finished the row matches no file */
@@ -203,7 +259,9 @@ static bool run_task(void *ctx, int worker, size_t item)
 	bool readable = st != STATUS_DENIED && st != STATUS_NOT_FOUND;
 	pthread_mutex_lock(&run->lock);
 	if (!readable) { /* another user's or a vanished log: counted, the rest goes on */
+		pthread_mutex_lock(&run->counts);
 		run->r->unreadable++;
+		pthread_mutex_unlock(&run->counts);
 		log_debug("unreadable log: %s", err.message);
 	} else if (run->status == STATUS_OK) {
 		run->status = st;
@@ -263,6 +321,26 @@ static int by_path(const void *a, const void *b)
 	return str_cmp(((const struct file_row *)a)->path, ((const struct file_row *)b)->path);
 }
 
+/* What the workers still hold, also after an interruption. */
+static void store_rest(struct run *run, int jobs)
+{
+	struct error err;
+	for (int i = 0; i < jobs; i++) {
+		if (run->status != STATUS_OK && run->status != STATUS_INTERRUPTED)
+			return;
+		enum status st = store_ready(run, &run->workers[i], &err);
+		if (st == STATUS_OK)
+			continue;
+		run->status = st;
+		run->error = err;
+	}
+}
+
+static void release_arena(void *arena)
+{
+	arena_release(arena);
+}
+
 static enum status read_all(struct run *run, struct vec *tasks, struct error *err)
 {
 	vec_sort(tasks, largest_first);
@@ -277,10 +355,14 @@ static enum status read_all(struct run *run, struct vec *tasks, struct error *er
 	for (int i = 0; i < jobs; i++) {
 		digest_init(&run->workers[i].digest);
 		buf_init(&run->workers[i].packed, SEGMENT_BYTES);
+		vec_init(&run->workers[i].ready, sizeof(struct ready));
+		arena_init(&run->workers[i].keep);
+		arena_defer(run->a, release_arena, &run->workers[i].keep);
 	}
 	enum status st = store_begin(run->store, err);
 	if (st == STATUS_OK) {
 		work_run(jobs, run->n, run_task, run);
+		store_rest(run, jobs);
 		run->r->interrupted = work_interrupted();
 		st = run->status == STATUS_INTERRUPTED ? STATUS_OK : run->status;
 		if (st != STATUS_OK && err)
@@ -294,6 +376,7 @@ static enum status read_all(struct run *run, struct vec *tasks, struct error *er
 		if (w->reader)
 			w->scanner->close(w->reader);
 		digest_release(&w->digest);
+		vec_release(&w->ready);
 		buf_release(&w->packed);
 	}
 	return st;
@@ -331,6 +414,7 @@ enum status ingest_run(struct arena *a, struct store *store, const struct ingest
 	vec_init(&files, sizeof(struct session_file));
 	map_init(&known);
 	pthread_mutex_init(&run.lock, NULL);
+	pthread_mutex_init(&run.counts, NULL);
 	for (size_t i = 0; i < r->files.n; i++) {
 		struct file_row *row = vec_at(&r->files, i);
 		row->present = false;
@@ -355,6 +439,7 @@ enum status ingest_run(struct arena *a, struct store *store, const struct ingest
 		r->unknown_kinds += row->present ? row->unknown_kinds : 0;
 	}
 	pthread_mutex_destroy(&run.lock);
+	pthread_mutex_destroy(&run.counts);
 	map_release(&known);
 	vec_release(&fresh);
 	vec_release(&tasks);

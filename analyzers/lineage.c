@@ -60,9 +60,13 @@ static enum status join_files(struct store *store, const struct file_row **rows,
 		}
 		for (uint32_t k = 0; k < rows[i]->segments && st == STATUS_OK; k++) {
 			size_t ids_n = 0;
-			buf_clear(&packed);
-			st = store_segment_get(store, rows[i]->id, k, &packed, err);
-			const char *ids = st == STATUS_OK ? digest_ids(buf_str(&packed), &ids_n) : NULL;
+			str part;
+			if (!store_segment_held(store, rows[i]->id, k, &part)) {
+				buf_clear(&packed);
+				st = store_segment_get(store, rows[i]->id, k, &packed, err);
+				part = buf_str(&packed);
+			}
+			const char *ids = st == STATUS_OK ? digest_ids(part, &ids_n) : NULL;
 			for (size_t e = 0; e < ids_n; e++) {
 				uint64_t id;
 				memcpy(&id, ids + 8 * e, 8);

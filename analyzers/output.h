@@ -42,6 +42,8 @@ enum output_words {
 	WORDS_DEVELOPMENT,
 	WORDS_COUNT
 };
+/* False if no row and no reading can match the line, which is so for nearly all lines. */
+bool output_tells(const struct output_line *l);
 /* The line holds one of the words of a list. */
 bool output_has(const struct output_line *l, enum output_words list);
 /* False if the row cannot match the line; cheap. */

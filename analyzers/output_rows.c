@@ -237,7 +237,7 @@ const size_t output_rows_n = ROWS;
 /* All fixed texts of the tables, compiled once: a line is walked once, whatever the number of patterns. */
 static struct {
 	struct needles needles;
-	int row_key[ROWS]; /* a text every match of the row holds, -1 if it has none */
+	int row_key[ROWS]; /* a text every match of the row holds */
 	struct needle_set lists[WORDS_COUNT];
 } words;
 
@@ -268,8 +268,7 @@ static void compile_words(void)
 {
 	needles_init(&words.needles);
 	for (size_t i = 0; i < ROWS; i++) {
-		str key = longest_literal(output_rows[i].pattern);
-		words.row_key[i] = key.n >= 3 ? needles_add(&words.needles, key) : -1;
+		words.row_key[i] = needles_add(&words.needles, longest_literal(output_rows[i].pattern));
 	}
 	add_list(absent_words, &words.lists[WORDS_ABSENT]);
 	add_list(flag_words, &words.lists[WORDS_FLAG]);
@@ -306,7 +305,15 @@ bool output_has(const struct output_line *l, enum output_words list)
 	return needles_meet(&l->has, &words.lists[list]);
 }
 
+bool output_tells(const struct output_line *l)
+{
+	uint64_t any = 0;
+	for (int i = 0; i < NEEDLES_WORDS; i++)
+		any |= l->has.bits[i];
+	return any != 0;
+}
+
 bool output_may_match(const struct output_line *l, size_t row)
 {
-	return words.row_key[row] < 0 || needle_in(&l->has, words.row_key[row]);
+	return needle_in(&l->has, words.row_key[row]);
 }

@@ -115,8 +115,21 @@ bool project_owns(const struct project *p, str path, str *rel)
 	return false;
 }
 
+/* An absolute path without anything that path_normal would change. */
+static bool is_normal(str path)
+{
+	if (path.n < 2 || path.p[0] != '/' || path.p[path.n - 1] == '/')
+		return false;
+	for (size_t i = 0; i + 1 < path.n; i++)
+		if (path.p[i] == '/' && (path.p[i + 1] == '/' || path.p[i + 1] == '.'))
+			return false;
+	return true;
+}
+
 bool project_resolve(const struct project *p, struct arena *a, str cwd, str path, str *rel)
 {
+	if (is_normal(path))
+		return project_owns(p, path, rel);
 	if (is_drive(cwd) && path.n && !is_drive(path)) { /* relative paths of that machine */
 		char *slashes = arena_c(a, path);
 		for (size_t i = 0; i < path.n; i++)

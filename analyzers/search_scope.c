@@ -14,6 +14,12 @@ struct search {
 /* "grep -rn 'word' src/ | head", "rg word src", "git grep -n word -- src": pattern and one folder. */
 static bool shell_search(struct thread *t, size_t i, struct search *out)
 {
+	static const char *const programs[] = { "grep", "rg", "ag" };
+	bool named = false;
+	for (size_t p = 0; p < sizeof(programs) / sizeof(programs[0]) && !named; p++)
+		named = str_has_c(t->steps[i].e->arg, programs[p]);
+	if (!named)
+		return false;
 	size_t n;
 	const struct form *forms = step_forms(t, i, &n);
 	if (n == 0 || !forms[0].dir.p || !forms[0].exact)

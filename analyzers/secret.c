@@ -22,22 +22,41 @@ static const struct {
 #define ENTROPY_BITS 3.6 /* per character; English words and paths stay below */
 #define ENTROPY_HEX_LENGTH 48 /* object ids are 40 hex digits and no secret */
 
+enum byte_class {
+	BYTE_WORD = 1, /* of what a secret is made of */
+	BYTE_ALNUM = 2
+};
+/* Every command and path is looked through byte by byte, so what a byte is stands in a table. */
+#define W BYTE_WORD
+#define N (BYTE_WORD | BYTE_ALNUM)
+/* clang-format off */
+static const unsigned char classes[256] = {
+	['+'] = W, ['-'] = W, ['.'] = W, ['/'] = W, ['_'] = W, ['~'] = W,
+	['0'] = N, ['1'] = N, ['2'] = N, ['3'] = N, ['4'] = N, ['5'] = N, ['6'] = N, ['7'] = N, ['8'] = N, ['9'] = N,
+	['A'] = N, ['B'] = N, ['C'] = N, ['D'] = N, ['E'] = N, ['F'] = N, ['G'] = N, ['H'] = N, ['I'] = N,
+	['J'] = N, ['K'] = N, ['L'] = N, ['M'] = N, ['N'] = N, ['O'] = N, ['P'] = N, ['Q'] = N, ['R'] = N,
+	['S'] = N, ['T'] = N, ['U'] = N, ['V'] = N, ['W'] = N, ['X'] = N, ['Y'] = N, ['Z'] = N,
+	['a'] = N, ['b'] = N, ['c'] = N, ['d'] = N, ['e'] = N, ['f'] = N, ['g'] = N, ['h'] = N, ['i'] = N,
+	['j'] = N, ['k'] = N, ['l'] = N, ['m'] = N, ['n'] = N, ['o'] = N, ['p'] = N, ['q'] = N, ['r'] = N,
+	['s'] = N, ['t'] = N, ['u'] = N, ['v'] = N, ['w'] = N, ['x'] = N, ['y'] = N, ['z'] = N,
+};
+/* clang-format on */
+#undef W
+#undef N
+
 static bool is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-	       c == '-' || c == '.' || c == '+' || c == '/' || c == '~';
+	return classes[(unsigned char)c] & BYTE_WORD;
 }
 
 static bool is_alnum(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+	return classes[(unsigned char)c] & BYTE_ALNUM;
 }
 
 /* Random-looking: long run of letters and digits, both cases or digits mixed in often, high entropy. */
 static bool random_run(str s)
 {
-	if (s.n < ENTROPY_LEAST_LENGTH)
-		return false;
 	size_t count[128] = { 0 }, upper = 0, lower = 0, digit = 0, hex = 0, turns = 0;
 	int last = -1;
 	for (size_t i = 0; i < s.n; i++) {
@@ -69,9 +88,9 @@ static bool random_run(str s)
 static bool known_key(str s)
 {
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		str prefix = str_c(prefixes[i].prefix);
-		if (prefix.p[0] != s.p[0] || !str_starts(s, prefix))
+		if (prefixes[i].prefix[0] != s.p[0] || !str_starts_c(s, prefixes[i].prefix))
 			continue;
+		str prefix = str_c(prefixes[i].prefix);
 		size_t run = prefix.n;
 		bool odd = false;
 		for (; run < s.n && (is_alnum(s.p[run]) || s.p[run] == '_' || s.p[run] == '-'); run++)
@@ -84,22 +103,64 @@ static bool known_key(str s)
 
 #define KEY_LEAST 11 /* shortest prefix with what must follow it */
 
-static bool secret_word(str w)
+/* The second letters of the prefixes, by their first. */
+static bool may_be_key(const char *p)
 {
-	if (w.n < KEY_LEAST)
+	switch (p[0]) {
+	case 'g':
+		return p[1] == 'h' || p[1] == 'i' || p[1] == 'l';
+	case 'A':
+		return p[1] == 'K' || p[1] == 'S' || p[1] == 'I' || p[1] == 'G';
+	case 's':
+	case 'r':
+		return p[1] == 'k';
+	case 'S':
+		return p[1] == 'G';
+	case 'x':
+	case 'd':
+		return p[1] == 'o';
+	case 'n':
+		return p[1] == 'p';
+	case 'p':
+	case 'e':
+		return p[1] == 'y';
+	case 'h':
+		return p[1] == 'f';
+	case 'y':
+		return p[1] == 'a';
+	default:
 		return false;
-	for (size_t at = 0; at + KEY_LEAST <= w.n; at++)
-		if ((at == 0 || !is_alnum(w.p[at - 1])) && known_key(str_from(w, at)))
-			return true;
-	size_t i = 0;
-	while (i < w.n) {
-		size_t from = i;
-		while (i < w.n && is_alnum(w.p[i]))
-			i++;
-		if (random_run(str_sub(w, from, i - from)))
-			return true;
-		i += i < w.n;
 	}
+}
+
+/* A word: where it ends, and whether one of its runs of letters and digits looks random or may begin a known key. */
+struct word {
+	size_t end;
+	bool random, key;
+};
+
+static struct word read_word(str text, size_t from)
+{
+	struct word w = { .end = from };
+	size_t run = from;
+	for (;; w.end++) {
+		unsigned char c = w.end < text.n ? classes[(unsigned char)text.p[w.end]] : 0;
+		if (c & BYTE_ALNUM)
+			continue;
+		w.key |= w.end - run > 1 && may_be_key(text.p + run);
+		if (w.end - run >= ENTROPY_LEAST_LENGTH && !w.random)
+			w.random = random_run(str_sub(text, run, w.end - run));
+		if (!(c & BYTE_WORD))
+			return w;
+		run = w.end + 1;
+	}
+}
+
+static bool holds_key(str w)
+{
+	for (size_t i = 0; i + KEY_LEAST <= w.n; i++)
+		if ((i == 0 || !is_alnum(w.p[i - 1])) && known_key(str_from(w, i)))
+			return true;
 	return false;
 }
 
@@ -129,14 +190,26 @@ static bool is_separator(char c)
 /* The last three letters of the names below: sorts out nearly every word. */
 static bool ends_like_a_name(str s)
 {
-	static const char ends[][4] = { "ord", "swd", "ase", "ret", "ken", "key", "rer", "ion", "sig", "ure" };
+#define THREE(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
 	if (s.n < 3)
 		return false;
-	const char *last = s.p + s.n - 3;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if ((last[0] | 32) == ends[i][0] && (last[1] | 32) == ends[i][1] && (last[2] | 32) == ends[i][2])
-			return true;
-	return false;
+	const unsigned char *last = (const unsigned char *)s.p + s.n - 3;
+	switch (THREE(last[0] | 32, last[1] | 32, last[2] | 32)) {
+	case THREE('o', 'r', 'd'):
+	case THREE('s', 'w', 'd'):
+	case THREE('a', 's', 'e'):
+	case THREE('r', 'e', 't'):
+	case THREE('k', 'e', 'n'):
+	case THREE('k', 'e', 'y'):
+	case THREE('r', 'e', 'r'):
+	case THREE('i', 'o', 'n'):
+	case THREE('s', 'i', 'g'):
+	case THREE('u', 'r', 'e'):
+		return true;
+	default:
+		return false;
+	}
+#undef THREE
 }
 
 /* Names whose value is a secret whatever it looks like: --password X, TOKEN=X, "Authorization: Bearer X". */
@@ -187,8 +260,8 @@ static bool next_secret(str text, size_t *at, size_t *end)
 			continue;
 		}
 		size_t from = i;
-		while (i < text.n && is_word(text.p[i]))
-			i++;
+		const struct word seen = read_word(text, from);
+		i = seen.end;
 		str word = str_sub(text, from, i - from);
 		size_t pw, pw_len;
 		if ((pw = user_password(text, from, i)) > 0) {
@@ -208,7 +281,7 @@ static bool next_secret(str text, size_t *at, size_t *end)
 		}
 		bool named = word.n >= 6 && from > 0 && is_separator(text.p[from - 1]) &&
 			     word.p[0] != '-' && secret_name(str_sub(text, 0, from));
-		if (named || secret_word(word)) {
+		if (named || seen.random || (seen.key && holds_key(word))) {
 			*at = from;
 			*end = i;
 			return true;

@@ -10,10 +10,22 @@ struct last_use { /* of one key in the lineage being read */
 	int64_t worked;
 };
 
+/* A command is looked at only if it holds the first word of one of these, and the second if there is one. */
+struct wanted_words {
+	uint64_t second; /* hash, 0 for none */
+	size_t next; /* index + 1 of another with the same first word */
+};
+
+struct wanted {
+	struct map64 hashes; /* of first and second words -> index + 1 in words, 0 for those that are no first word */
+	struct vec words; /* struct wanted_words */
+	uint64_t lengths[256]; /* by first byte: bit min(length, 63), which sorts out nearly every word */
+};
+
 struct weighing { /* of one worker */
 	struct study *s;
 	const struct map64 *index; /* key -> index + 1 of its tally */
-	const struct map64 *words; /* hashes of words that a command must hold to be looked at */
+	const struct wanted *words;
 	struct vec tallies; /* struct tally, in the order of the index */
 	struct vec uses; /* struct last_use, parallel to tallies */
 	struct map64 seen;
@@ -56,10 +68,11 @@ static void want(struct weights *w, uint64_t key, int64_t since, const struct ma
 		t->since = since;
 }
 
+/* Letters, digits and _-. as bits by byte. */
 static bool word_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-	       c == '-' || c == '.';
+	static const uint64_t bytes[4] = { 0x03ff600000000000, 0x07fffffe87fffffe, 0, 0 };
+	return bytes[(unsigned char)c >> 6] >> ((unsigned char)c & 63) & 1;
 }
 
 /* The words of a command line, cheaply: runs of letters, digits and -_. */
@@ -76,13 +89,56 @@ static bool next_word(str *rest, str *word)
 	return word->n > 0;
 }
 
-static void want_word(struct map64 *words, str text)
+static uint64_t length_bit(str word)
+{
+	return (uint64_t)1 << (word.n < 63 ? word.n : 63);
+}
+
+static str last_word(str text)
 {
 	str word, last = { NULL, 0 };
 	while (next_word(&text, &word))
 		last = word;
-	if (last.n)
-		map64_put(words, str_hash(last), NULL);
+	return last;
+}
+
+static uint64_t *add_word(struct wanted *w, str word)
+{
+	w->lengths[(unsigned char)word.p[0]] |= length_bit(word);
+	return map64_put(&w->hashes, str_hash(word), NULL);
+}
+
+static void want_words(struct wanted *w, str text, str also)
+{
+	str first = last_word(text), second = last_word(also);
+	if (!first.n)
+		return;
+	uint64_t hash = second.n ? str_hash(second) : 0;
+	if (second.n)
+		add_word(w, second);
+	uint64_t *chain = add_word(w, first);
+	for (size_t at = *chain; at;) {
+		const struct wanted_words *known = vec_at(&w->words, at - 1);
+		if (known->second == hash)
+			return;
+		at = known->next;
+	}
+	*(struct wanted_words *)vec_push(&w->words) = (struct wanted_words){ hash, *chain };
+	*chain = w->words.n;
+}
+
+/* What a command must hold besides the program for the key to be one of its: the longest of the arguments in it. */
+static str argument_of(const struct form *f, uint64_t key)
+{
+	size_t n = key == key_exact(f) ? f->args_n : 0;
+	for (size_t k = 1; n == 0 && k <= f->args_n && k <= WORDS_MAX; k++)
+		if (key == key_words(f, k) || key == key_words_in(f, k))
+			n = k;
+	str longest = { NULL, 0 };
+	for (size_t i = 0; i < n; i++)
+		if (f->args[i].n > longest.n)
+			longest = f->args[i];
+	return longest;
 }
 
 static void use(struct weighing *g, uint64_t key, const struct step *step, bool worked)
@@ -116,12 +172,36 @@ static void use(struct weighing *g, uint64_t key, const struct step *step, bool 
 	}
 }
 
-static bool interesting(const struct weighing *g, str command)
+#define WORDS_HELD 16 /* wanted words of one command that are remembered; with more of them it is looked at */
+
+static bool interesting(const struct wanted *w, str command)
 {
+	uint64_t held[WORDS_HELD], firsts[WORDS_HELD];
+	size_t n = 0, firsts_n = 0;
 	str word;
-	while (next_word(&command, &word))
-		if (map64_get(g->words, str_hash(word)))
+	while (next_word(&command, &word)) {
+		if (!(w->lengths[(unsigned char)word.p[0]] & length_bit(word)))
+			continue;
+		uint64_t hash = str_hash(word);
+		const uint64_t *chain = map64_get(&w->hashes, hash);
+		if (!chain)
+			continue;
+		if (n == WORDS_HELD)
 			return true;
+		held[n++] = hash;
+		if (*chain)
+			firsts[firsts_n++] = *chain;
+	}
+	for (size_t i = 0; i < firsts_n; i++)
+		for (size_t at = firsts[i]; at;) {
+			const struct wanted_words *pair = vec_at(&w->words, at - 1);
+			bool met = pair->second == 0;
+			for (size_t k = 0; k < n && !met; k++)
+				met = held[k] == pair->second;
+			if (met)
+				return true;
+			at = pair->next;
+		}
 	return false;
 }
 
@@ -191,7 +271,7 @@ static void weigh_thread(void *ctx, struct thread *t)
 				use(g, key_search(dir), step, true);
 			continue;
 		}
-		if (!step_is_shell(step) || !interesting(g, e->arg))
+		if (!step_is_shell(step) || !interesting(g->words, e->arg))
 			continue;
 		size_t n;
 		const struct form *forms = step_forms(t, i, &n);
@@ -241,7 +321,7 @@ static enum status weigh_lineage(void *ctx, struct study *own, int worker, size_
 	return st;
 }
 
-static void worker_init(struct weighing *g, const struct weights *w, const struct map64 *words,
+static void worker_init(struct weighing *g, const struct weights *w, const struct wanted *words,
 			bool permissions)
 {
 	g->index = &w->index;
@@ -284,12 +364,13 @@ enum status weigh(struct study *s, const struct vec *groups, const struct map64 
 		  struct error *err)
 {
 	struct weighers all = { .s = s };
-	struct map64 words;
+	struct wanted words = { .lengths = { 0 } };
 	struct arena a;
 	bool permissions = false;
 	if (s->evidence.n == 0)
 		return STATUS_OK;
-	map64_init(&words);
+	map64_init(&words.hashes);
+	vec_init(&words.words, sizeof(struct wanted_words));
 	arena_init(&a);
 	all.from = arena_array(&a, groups->n, sizeof(*all.from));
 	for (size_t i = 0; i < groups->n; i++)
@@ -304,14 +385,16 @@ enum status weigh(struct study *s, const struct vec *groups, const struct map64 
 		want(w, e->wrong_key, e->kind == KIND_PERMISSION ? 0 : e->failed.time, published);
 		want(w, e->right_key, e->failed.time, published);
 		permissions |= e->kind == KIND_PERMISSION;
-		if (e->failed_form)
-			want_word(&words, e->failed_form->program);
-		if (e->fixed_form)
-			want_word(&words, e->fixed_form->program);
+		const str none = { NULL, 0 };
+		if (e->failed_form && e->wrong_key)
+			want_words(&words, e->failed_form->program,
+				   argument_of(e->failed_form, e->wrong_key));
+		if (e->fixed_form && e->right_key)
+			want_words(&words, e->fixed_form->program, argument_of(e->fixed_form, e->right_key));
 		if (e->kind == KIND_PERMISSION)
-			want_word(&words, str_sub(e->wrong, 0, str_chr(e->wrong, ' ')));
+			want_words(&words, str_sub(e->wrong, 0, str_chr(e->wrong, ' ')), none);
 		else if (!finding_types[e->kind].command)
-			want_word(&words, e->wrong);
+			want_words(&words, e->wrong, none);
 	}
 	int jobs = s->jobs < 1 ? 1 : s->jobs;
 	all.workers = arena_array(&a, (size_t)jobs, sizeof(*all.workers));
@@ -320,7 +403,8 @@ enum status weigh(struct study *s, const struct vec *groups, const struct map64 
 	enum status st = lineage_each(s, groups, weigh_lineage, &all, err);
 	for (int i = 0; i < jobs; i++)
 		worker_join(&all.workers[i], w);
-	map64_release(&words);
+	map64_release(&words.hashes);
+	vec_release(&words.words);
 	arena_release(&a);
 	return st;
 }

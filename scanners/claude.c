@@ -86,7 +86,7 @@ static void hear_assistant(struct claude_reader *r)
 			say(r, EVENT_CALL, i);
 			calls = true;
 		}
-	if (!calls && record->usage.whole.type == J_OBJECT)
+	if (!calls && record->wants_usage && record->usage.whole.type == J_OBJECT)
 		say(r, EVENT_USAGE, 0);
 }
 
@@ -261,11 +261,11 @@ static void fill_event(struct claude_reader *r, const struct said *said, struct 
 
 /* ---- the scanner ---- */
 
-static void *reader_open(void)
+static void *reader_open(bool usage)
 {
 	struct claude_reader *r = xcalloc(1, sizeof(*r));
 
-	claude_record_init(&r->record);
+	claude_record_init(&r->record, usage);
 	arena_init(&r->arena);
 	arena_init(&r->file_arena);
 	buf_init(&r->head, CLAUDE_HEAD_MAX);
@@ -355,6 +355,13 @@ static void reader_position(void *reader, uint64_t *offset, uint32_t *line, stru
 	};
 }
 
+static bool reader_tail(void *reader, char *out, size_t n)
+{
+	const struct claude_reader *r = reader;
+
+	return jsonl_tail(r->lines, out, n);
+}
+
 const struct scanner claude_scanner = {
 	.name = "claude",
 	.title = "Claude Code",
@@ -364,6 +371,7 @@ const struct scanner claude_scanner = {
 	.start = reader_start,
 	.next = reader_next,
 	.position = reader_position,
+	.tail = reader_tail,
 	.close = reader_close,
 	.memory_file = claude_memory_file,
 };

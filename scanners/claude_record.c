@@ -61,6 +61,20 @@ static const struct jfill_table block_table = TABLE(BLOCK_TABLE, block_keys);
 #undef BLOCK
 /* clang-format on */
 
+/* An answer without a call, of which nobody wants the usage.  Those of sub-agents link the records around them. */
+static bool says_no_more(const struct claude_record *r)
+{
+	if (r->wants_usage || r->sidechain.type != J_FALSE || !jval_is(r->role, "assistant"))
+		return false;
+	for (size_t i = 0; i < r->blocks.n; i++) {
+		const struct claude_block *block = vec_at(&r->blocks, i);
+
+		if (!jval_is(block->type, "text") && !jval_is(block->type, "thinking"))
+			return false;
+	}
+	return true;
+}
+
 static void enter_content(struct jfill *f, struct jit *it)
 {
 	struct claude_record *r = f->ctx;
@@ -76,6 +90,10 @@ static void enter_content(struct jfill *f, struct jit *it)
 		jit_leave(it, &blocks);
 	}
 	r->content = jit_value(it);
+	if (says_no_more(r)) {
+		r->type = CLAUDE_IGNORED;
+		f->stop = true;
+	}
 }
 
 /* ---- a record ---- */
@@ -117,11 +135,16 @@ static enum claude_type type_named(str name)
 static void enter_type(struct jfill *f, struct jit *it)
 {
 	struct claude_record *r = f->ctx;
+	const struct jval v = jit_value(it);
 	struct arena a;
 
-	arena_init(&a);
-	r->type = type_named(jval_str(&a, jit_value(it)));
-	arena_release(&a);
+	if (v.plain || !jstr_escaped(v.raw)) {
+		r->type = v.type == J_STRING ? type_named(v.raw) : CLAUDE_UNKNOWN;
+	} else {
+		arena_init(&a);
+		r->type = type_named(jval_str(&a, v));
+		arena_release(&a);
+	}
 	f->stop = r->type == CLAUDE_IGNORED;
 }
 
@@ -157,7 +180,7 @@ static const struct jfill_key message_keys[] = {
 	INSIDE("usage", usage.whole, usage_table),
 	ENTER("content", enter_content),
 	SKIP("type"),
-	SKIP("role"),
+	RECORD("role", role),
 	SKIP("stop_reason"),
 	SKIP("stop_sequence"),
 	SKIP("stop_details"),
@@ -252,7 +275,7 @@ bool claude_record_parse(struct claude_record *r, struct jfill *f, str line)
 	const struct vec blocks = r->blocks;
 	struct jit it;
 
-	*r = (struct claude_record){ .type = CLAUDE_UNKNOWN, .blocks = blocks };
+	*r = (struct claude_record){ .type = CLAUDE_UNKNOWN, .wants_usage = r->wants_usage, .blocks = blocks };
 	vec_clear(&r->blocks);
 	f->ctx = r;
 	f->stop = false;
@@ -261,9 +284,9 @@ bool claude_record_parse(struct claude_record *r, struct jfill *f, str line)
 	return jit_ok(&it);
 }
 
-void claude_record_init(struct claude_record *r)
+void claude_record_init(struct claude_record *r, bool wants_usage)
 {
-	*r = (struct claude_record){ .type = CLAUDE_UNKNOWN };
+	*r = (struct claude_record){ .type = CLAUDE_UNKNOWN, .wants_usage = wants_usage };
 	vec_init(&r->blocks, sizeof(struct claude_block));
 }
 

@@ -34,17 +34,18 @@ struct claude_usage {
 
 struct claude_record {
 	enum claude_type type;
+	bool wants_usage; /* of answers without a call, too */
 	struct jval uuid, parent, session, agent, cwd, branch, timestamp, sidechain, subtype, title;
 	struct jval meta, compact_summary, transcript_only, api_error, origin, origin_kind, prompt_source,
 		denial;
-	struct jval message, message_id, model, content;
+	struct jval message, message_id, model, role, content;
 	struct claude_usage usage;
 	struct vec blocks; /* of struct claude_block: content if it is an array */
 	struct jval result, result_status, result_agent, interrupted, interpretation, background_task;
 	struct jval attachment, attached, hook_event, hook_call, hook_stdout, queued_mode;
 };
 
-void claude_record_init(struct claude_record *r);
+void claude_record_init(struct claude_record *r, bool wants_usage);
 void claude_record_release(struct claude_record *r);
 /* False if the line is malformed; then nothing in r counts. */
 bool claude_record_parse(struct claude_record *r, struct jfill *f, str line);

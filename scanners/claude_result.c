@@ -1,5 +1,7 @@
 #include "scanners/claude_result.h"
 
+#define MEASURED 512 /* bytes of a text whose unescaped length is counted */
+
 /*
  * The harness's sentences.  They stand at the beginning of the text of a failed call, behind an optional
  * <tool_use_error> and an optional "Error: ".  `also` must occur in the same head; the first row that fits
@@ -68,9 +70,17 @@ static bool is_true(struct jval v)
 	return v.type == J_TRUE;
 }
 
+/* Of a long text, which nothing needs to the byte, as many as its beginning promises. */
+static uint64_t length_of(str raw)
+{
+	size_t head = jstr_length(str_sub(raw, 0, MEASURED));
+
+	return raw.n <= MEASURED ? head : (uint64_t)((double)raw.n * (double)head / MEASURED);
+}
+
 static void add_text(struct event *e, str raw)
 {
-	e->text_bytes += jstr_length(raw);
+	e->text_bytes += length_of(raw);
 	/* With more parts than fit, the last place goes to the last part. */
 	if (e->text_parts < EVENT_TEXT_PARTS)
 		e->text_parts++;

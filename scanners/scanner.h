@@ -42,8 +42,9 @@ struct scanner {
 	 * root or starts with one; the caller confirms by the records' cwd. */
 	enum status (*discover)(struct arena *a, const struct scan_roots *roots, const str *projects,
 				size_t n, struct vec *files, struct error *err);
-	/* A reader state that can be used for one file after another; free with close. */
-	void *(*open)(void);
+	/* A reader state that can be used for one file after another; free with close.  Without `usage` no EVENT_USAGE is
+	 * told, and records that say nothing else are left as early as possible. */
+	void *(*open)(bool usage);
 	/* Starts a file at offset/line (0/1 for the beginning). */
 	enum status (*start)(void *reader, const struct session_file *file, uint64_t offset, uint32_t line,
 			     struct error *err);
@@ -51,6 +52,8 @@ struct scanner {
 	enum status (*next)(void *reader, struct event *event, struct error *err);
 	/* Where a later run goes on. */
 	void (*position)(void *reader, uint64_t *offset, uint32_t *line, struct scan_stats *stats);
+	/* The n bytes before that place into out; false if they are no longer in memory. */
+	bool (*tail)(void *reader, char *out, size_t n);
 	void (*close)(void *reader);
 	/* Where the agent keeps its per-project memory file for a repository's main root: "" if it has
 	 * none. */

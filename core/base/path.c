@@ -33,7 +33,13 @@ str path_join(struct arena *a, str dir, str name)
 		return arena_str(a, name);
 	if (name.n == 0)
 		return arena_str(a, dir);
-	return arena_printf(a, "%.*s%s%.*s", STR_ARG(dir), str_ends(dir, STR("/")) ? "" : "/", STR_ARG(name));
+	bool slash = dir.p[dir.n - 1] != '/';
+	char *out = arena_array(a, 1, dir.n + slash + name.n + 1);
+
+	memcpy(out, dir.p, dir.n);
+	out[dir.n] = '/';
+	memcpy(out + dir.n + slash, name.p, name.n);
+	return (str){ out, dir.n + slash + name.n };
 }
 
 str path_normal(struct arena *a, str path)

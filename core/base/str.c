@@ -1,5 +1,9 @@
 #include "core/base/str.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -37,13 +41,54 @@ size_t str_rchr(str s, char c)
 	return hit ? (size_t)(hit - s.p) : STR_NONE;
 }
 
+#ifdef __SSE2__
+#define SHORT_NEEDLE 32 /* longer ones are left to memmem, which no input makes quadratic */
+#define STEP 16
+
+/* Where the needle begins among the sixteen places from `at` on: only where its first and its last byte stand at their
+ * distance is it compared. */
+static inline size_t find_in_step(str s, str needle, size_t at)
+{
+	const char *p = s.p + at;
+	const __m128i first = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)p),
+					     _mm_set1_epi8(needle.p[0]));
+	const __m128i last =
+		_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p + needle.n - 1)),
+			       _mm_set1_epi8(needle.p[needle.n - 1]));
+	unsigned int both = (unsigned int)_mm_movemask_epi8(_mm_and_si128(first, last));
+
+	for (; both; both &= both - 1)
+		if (memcmp(p + __builtin_ctz(both), needle.p, needle.n) == 0)
+			return at + (size_t)__builtin_ctz(both);
+	return STR_NONE;
+}
+
+static size_t find_quickly(str s, str needle)
+{
+	size_t at = 0, stop = s.n - needle.n - (STEP - 1), hit; /* the last place where a step may begin */
+
+	for (; at < stop; at += STEP) {
+		hit = find_in_step(s, needle, at);
+		if (hit != STR_NONE)
+			return hit;
+	}
+	return find_in_step(s, needle, stop);
+}
+#endif
+
 size_t str_find(str s, str needle)
 {
 	const char *hit;
 
 	if (needle.n == 0)
 		return 0;
-	hit = s.n >= needle.n ? memmem(s.p, s.n, needle.p, needle.n) : NULL;
+	if (s.n < needle.n)
+		return STR_NONE;
+#ifdef __SSE2__
+	if (needle.n <= SHORT_NEEDLE && s.n >= needle.n + STEP - 1)
+		return find_quickly(s, needle);
+#endif
+	hit = memmem(s.p, s.n, needle.p, needle.n);
 	return hit ? (size_t)(hit - s.p) : STR_NONE;
 }
 

@@ -1,82 +1,7 @@
 #include "core/json/jfill.h"
 
+#include "core/json/jscan.h"
 #include "core/json/jwalk.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
-/* ---- the usual forms, met without a call ---- */
-
-#ifdef __SSE2__
-static inline __m128i load(const char *p)
-{
-	return _mm_loadu_si128((const __m128i *)(const void *)p);
-}
-
-static inline unsigned int mask_of(__m128i v)
-{
-	return (unsigned int)_mm_movemask_epi8(v);
-}
-#endif
-
-/* Whether the text at p begins with the key. */
-static inline bool is_key(const struct jfill_key *key, const char *p, const char *end)
-{
-#ifdef __SSE2__
-	if (end - p >= JFILL_QUOTED) {
-		const unsigned int low = mask_of(_mm_cmpeq_epi8(load(p), load(key->quoted)));
-		const unsigned int high = mask_of(_mm_cmpeq_epi8(load(p + 16), load(key->quoted + 16)));
-
-		return (~(low | high << 16) & key->mask) == 0;
-	}
-#endif
-	return end - p > key->length && memcmp(p, key->quoted, key->length) == 0;
-}
-
-/* The end of a string at p if that is near and no backslash is before it; else NULL: jit_value shall look. */
-static inline const char *near_string_end(const char *p, const char *end)
-{
-#ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
-	unsigned int found;
-
-	for (const char *far = p + 48; p < far && end - p >= 16; p += 16) {
-		found = mask_of(
-			_mm_or_si128(_mm_cmpeq_epi8(load(p), quote), _mm_cmpeq_epi8(load(p), backslash)));
-		if (found) {
-			p += __builtin_ctz(found);
-			return *p == '"' ? p : NULL;
-		}
-	}
-#else
-	(void)p, (void)end;
-#endif
-	return NULL;
-}
-
-/* Where the value of the next member is, if that member is the expected one, in compact form; else NULL. */
-static inline const char *expect_key(const struct jit *it, const struct jfill_key *key)
-{
-	const char *p = it->p, *end = it->end;
-
-	if (!it->first) {
-		if (p >= end || *p != ',')
-			return NULL;
-		p++;
-	}
-	if (!is_key(key, p, end))
-		return NULL;
-	p += key->length;
-	return jwalk_type(p, end) != J_NONE ? p : NULL;
-}
-
-/* ---- tables ---- */
-
-static inline struct jval *slot(void *filled, const struct jfill_key *key)
-{
-	return (struct jval *)(void *)((char *)filled + key->offset);
-}
 
 /* Row + 1, 0 for a key that has none. */
 static size_t find_row(const struct jfill_table *t, str raw_key)
@@ -95,8 +20,7 @@ static size_t find_row(const struct jfill_table *t, str raw_key)
 	return 0;
 }
 
-/* Row + 1 of the next key that has one, found by its form; it is then among the guesses.  0 at the end. */
-static size_t search_key(const struct jfill_table *t, struct jit *it, uint8_t guesses[static JFILL_GUESSES])
+size_t jfill_search_key(const struct jfill_table *t, struct jit *it, uint8_t guesses[static JFILL_GUESSES])
 {
 	size_t row = 0;
 
@@ -112,8 +36,7 @@ static size_t search_key(const struct jfill_table *t, struct jit *it, uint8_t gu
 	return row;
 }
 
-/* Stores the value the iterator stands before, or what is in it. */
-static void take_value(struct jfill *f, const struct jfill_key *key, struct jit *it, void *filled)
+void jfill_take_value(struct jfill *f, const struct jfill_key *key, struct jit *it, void *filled)
 {
 	struct jit child;
 
@@ -127,52 +50,10 @@ static void take_value(struct jfill *f, const struct jfill_key *key, struct jit 
 	}
 	jit_value(it);
 	if (key->offset != JFILL_SKIP)
-		*slot(filled, key) = it->value;
-}
-
-/* Takes the next member if it is one of those that came here before; its row + 1, or 0. */
-static inline size_t take_guess(struct jfill *f, const struct jfill_table *t, struct jit *it, void *filled,
-				const uint8_t guesses[static JFILL_GUESSES])
-{
-	const struct jfill_key *key;
-	const char *p, *stop;
-
-	for (int i = 0; i < JFILL_GUESSES && guesses[i]; i++) {
-		key = &t->keys[guesses[i] - 1];
-		p = expect_key(it, key);
-		if (!p)
-			continue;
-		it->first = false;
-		stop = *p == '"' && !key->enter ? near_string_end(p + 1, it->end) : NULL;
-		if (stop) {
-			it->p = stop + 1;
-			if (key->offset != JFILL_SKIP)
-				*slot(filled, key) =
-					(struct jval){ { p + 1, (size_t)(stop - p) - 1 }, J_STRING, true };
-		} else {
-			jit_stand(it, p);
-			take_value(f, key, it, filled);
-		}
-		return guesses[i];
-	}
-	return 0;
+		*jfill_slot(filled, key) = it->value;
 }
 
 void jfill_walk(struct jfill *f, const struct jfill_table *t, struct jit *it, void *filled)
 {
-	uint8_t(*next)[JFILL_GUESSES] = f->next[t->id];
-	size_t row = 0, before;
-
-	if (it->pending)
-		jit_value(it);
-	while (!f->stop && !it->done) {
-		before = row;
-		row = take_guess(f, t, it, filled, next[before]);
-		if (row == 0) {
-			row = search_key(t, it, next[before]);
-			if (row == 0)
-				return;
-			take_value(f, &t->keys[row - 1], it, filled);
-		}
-	}
+	jscan_current->fill(f, t, it, filled);
 }

@@ -17,49 +17,6 @@ static inline const char *skip_space(const char *p, const char *end)
 	return p;
 }
 
-static inline bool is_digit(const char *p, const char *end)
-{
-	return p < end && *p >= '0' && *p <= '9';
-}
-
-static inline const char *skip_digits(const char *p, const char *end)
-{
-	while (is_digit(p, end))
-		p++;
-	return p;
-}
-
-/* Behind a number of JSON's grammar, NULL if there is none. */
-static const char *number_end(const char *p, const char *end)
-{
-	if (p < end && *p == '-')
-		p++;
-	if (!is_digit(p, end))
-		return NULL;
-	p = *p == '0' ? p + 1 : skip_digits(p, end);
-	if (p < end && *p == '.') {
-		if (!is_digit(++p, end))
-			return NULL;
-		p = skip_digits(p, end);
-	}
-	if (p < end && (*p == 'e' || *p == 'E')) {
-		p++;
-		if (p < end && (*p == '+' || *p == '-'))
-			p++;
-		if (!is_digit(p, end))
-			return NULL;
-		p = skip_digits(p, end);
-	}
-	return p;
-}
-
-static const char *word_end(const char *p, const char *end, str word)
-{
-	if ((size_t)(end - p) < word.n || memcmp(p, word.p, word.n) != 0)
-		return NULL;
-	return p + word.n;
-}
-
 /* Sets v->raw to the value of v->type at p and returns the place behind it; NULL if it is malformed. */
 static const char *take_value(struct jval *v, const char *p, const char *end)
 {
@@ -75,16 +32,16 @@ static const char *take_value(struct jval *v, const char *p, const char *end)
 		stop = jscan_current->container_end(p + 1, end);
 		break;
 	case J_NUMBER:
-		stop = number_end(p, end);
+		stop = jwalk_number_end(p, end);
 		break;
 	case J_TRUE:
-		stop = word_end(p, end, STR("true"));
+		stop = jwalk_word_end(p, end, STR("true"));
 		break;
 	case J_FALSE:
-		stop = word_end(p, end, STR("false"));
+		stop = jwalk_word_end(p, end, STR("false"));
 		break;
 	case J_NULL:
-		stop = word_end(p, end, STR("null"));
+		stop = jwalk_word_end(p, end, STR("null"));
 		break;
 	case J_NONE:
 		break;
@@ -283,11 +240,11 @@ int64_t jval_i64(struct jval v, int64_t otherwise)
 		return otherwise;
 	end = p + v.raw.n;
 	negative = *p == '-';
-	for (p += negative; is_digit(p, end); p++) {
+	for (p += negative; jwalk_is_digit(p, end); p++) {
 		if (__builtin_mul_overflow(n, 10, &n) || __builtin_sub_overflow(n, *p - '0', &n))
 			return otherwise;
 	}
-	if (skip_digits(p < end && *p == '.' ? p + 1 : p, end) != end) { /* an exponent */
+	if (jwalk_skip_digits(p < end && *p == '.' ? p + 1 : p, end) != end) { /* an exponent */
 		real = jval_f64(v, 0);
 		return real > -9.2e18 && real < 9.2e18 ? (int64_t)real : otherwise;
 	}

@@ -72,6 +72,7 @@ void jstr_head(struct buf *out, str raw, size_t max);
 void jstr_tail(struct buf *out, str raw, size_t max);
 bool jstr_eq(str raw, str plain); /* compares the meaning */
 bool jstr_eq_c(str raw, const char *plain);
+#define JSTR_RAW_MAX 6 /* raw bytes that stand for one, at most: \uXXXX */
 /* Number of bytes the string has once unescaped. */
 size_t jstr_length(str raw);
 

@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct jfill;
+struct jfill_table;
+struct jit;
+
 struct jscan {
 	const char *name;
 	bool (*runs_here)(void);
@@ -22,6 +26,8 @@ struct jscan {
 	const char *(*line_end)(const char *p, const char *end);
 	/* By how many bytes a string gets shorter when it is unescaped (longer, if negative). */
 	ptrdiff_t (*escape_saving)(const char *p, const char *end);
+	/* jfill_walk. */
+	void (*fill)(struct jfill *f, const struct jfill_table *t, struct jit *it, void *filled);
 };
 
 /* The one in use; chosen before main() runs. */

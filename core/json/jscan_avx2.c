@@ -2,6 +2,7 @@
  * The kernel for processors with AVX2 and carry-less multiplication, compiled whatever the compiler's
  * target is.
  */
+#include "core/json/jfill.h"
 #include "core/json/jscan_kernels.h"
 
 #ifdef __x86_64__
@@ -41,13 +42,14 @@ KERNEL static inline uint64_t block_eq_lower(const struct block *b, char ch)
 	return block_eq(&lower, ch);
 }
 
-KERNEL static inline bool block_has(const struct block *b, char a, char c)
+KERNEL static inline bool low_in_two(const char *p)
 {
-	const __m256i va = _mm256_set1_epi8(a), vc = _mm256_set1_epi8(c);
-	const __m256i low = _mm256_or_si256(_mm256_cmpeq_epi8(b->v[0], va), _mm256_cmpeq_epi8(b->v[0], vc));
-	const __m256i high = _mm256_or_si256(_mm256_cmpeq_epi8(b->v[1], va), _mm256_cmpeq_epi8(b->v[1], vc));
+	const struct block a = block_load(p), b = block_load(p + sizeof(a));
+	const __m256i least =
+		_mm256_min_epu8(_mm256_min_epu8(a.v[0], a.v[1]), _mm256_min_epu8(b.v[0], b.v[1]));
 
-	return _mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0;
+	return _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(least, _mm256_set1_epi8('\n')), least)) !=
+	       0;
 }
 
 /* Carry-less multiplication by all ones adds up the bits without carrying: that is the running parity. */
@@ -60,12 +62,42 @@ KERNEL static inline uint64_t prefix_xor(uint64_t x)
 
 #include "core/json/jscan_body.inc"
 
+KERNEL static inline bool is_key(const struct jfill_key *key, const char *p, const char *end)
+{
+	if (end - p < JFILL_QUOTED)
+		return end - p > key->length && memcmp(p, key->quoted, key->length) == 0;
+	const __m256i text = _mm256_loadu_si256((const __m256i *)(const void *)p);
+	const __m256i name = _mm256_loadu_si256((const __m256i *)(const void *)key->quoted);
+
+	return (~(uint32_t)eq32(text, name) & key->mask) == 0;
+}
+
+KERNEL static inline const char *near_string_end(const char *p, const char *end)
+{
+	const __m256i quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\');
+
+	for (const char *far = p + 64; p < far && end - p >= 32; p += 32) {
+		const __m256i text = _mm256_loadu_si256((const __m256i *)(const void *)p);
+		const __m256i either =
+			_mm256_or_si256(_mm256_cmpeq_epi8(text, quote), _mm256_cmpeq_epi8(text, backslash));
+		const unsigned int found = (unsigned int)_mm256_movemask_epi8(either);
+
+		if (found) {
+			p += __builtin_ctz(found);
+			return *p == '"' ? p : NULL;
+		}
+	}
+	return NULL;
+}
+
+#include "core/json/jfill_body.inc"
+
 static bool runs_here(void)
 {
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") &&
 	       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
 }
 
-const struct jscan jscan_avx2 = { "avx2", runs_here, string_end, container_end, line_end, escape_saving };
+const struct jscan jscan_avx2 = { "avx2", runs_here, string_end, container_end, line_end, escape_saving, fill };
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * The kernel for any x86-64: SSE2, four registers a block.
  */
+#include "core/json/jfill.h"
 #include "core/json/jscan_kernels.h"
 
 #ifdef __x86_64__
@@ -45,15 +46,14 @@ static inline uint64_t block_eq_lower(const struct block *b, char ch)
 	return block_eq(&lower, ch);
 }
 
-static inline bool block_has(const struct block *b, char a, char c)
+static inline bool low_in_two(const char *p)
 {
-	const __m128i va = _mm_set1_epi8(a), vc = _mm_set1_epi8(c);
-	__m128i any = _mm_setzero_si128();
+	const struct block a = block_load(p), b = block_load(p + sizeof(a));
+	__m128i least = _mm_min_epu8(a.v[0], b.v[0]);
 
-	for (int i = 0; i < 4; i++)
-		any = _mm_or_si128(any,
-				   _mm_or_si128(_mm_cmpeq_epi8(b->v[i], va), _mm_cmpeq_epi8(b->v[i], vc)));
-	return _mm_movemask_epi8(any) != 0;
+	for (int i = 1; i < 4; i++)
+		least = _mm_min_epu8(least, _mm_min_epu8(a.v[i], b.v[i]));
+	return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(least, _mm_set1_epi8('\n')), least)) != 0;
 }
 
 static inline uint64_t prefix_xor(uint64_t x)
@@ -65,11 +65,43 @@ static inline uint64_t prefix_xor(uint64_t x)
 
 #include "core/json/jscan_body.inc"
 
+static inline bool is_key(const struct jfill_key *key, const char *p, const char *end)
+{
+	if (end - p < JFILL_QUOTED)
+		return end - p > key->length && memcmp(p, key->quoted, key->length) == 0;
+	const uint64_t low = eq16(_mm_loadu_si128((const __m128i *)(const void *)p),
+				  _mm_loadu_si128((const __m128i *)(const void *)key->quoted));
+	const uint64_t high = eq16(_mm_loadu_si128((const __m128i *)(const void *)(p + 16)),
+				   _mm_loadu_si128((const __m128i *)(const void *)(key->quoted + 16)));
+
+	return (~(uint32_t)(low | high << 16) & key->mask) == 0;
+}
+
+static inline const char *near_string_end(const char *p, const char *end)
+{
+	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+
+	for (const char *far = p + 48; p < far && end - p >= 16; p += 16) {
+		const __m128i text = _mm_loadu_si128((const __m128i *)(const void *)p);
+		const __m128i either =
+			_mm_or_si128(_mm_cmpeq_epi8(text, quote), _mm_cmpeq_epi8(text, backslash));
+		const unsigned int found = (unsigned int)_mm_movemask_epi8(either);
+
+		if (found) {
+			p += __builtin_ctz(found);
+			return *p == '"' ? p : NULL;
+		}
+	}
+	return NULL;
+}
+
+#include "core/json/jfill_body.inc"
+
 static bool runs_here(void)
 {
 	return true;
 }
 
-const struct jscan jscan_sse2 = { "sse2", runs_here, string_end, container_end, line_end, escape_saving };
+const struct jscan jscan_sse2 = { "sse2", runs_here, string_end, container_end, line_end, escape_saving, fill };
 
 #endif

@@ -25,6 +25,8 @@ struct jsonl {
 	uint64_t offset, max_line;
 	uint32_t number;
 	struct jsonl_stats stats;
+	char tail[JSONL_TAIL]; /* its last tail_n bytes stood before those at the front of the buffer */
+	size_t tail_n;
 	struct elide *elide; /* NULL until a line needs it */
 	struct buf shortened;
 };
@@ -79,7 +81,7 @@ enum status jsonl_reopen(struct jsonl *r, const char *path, uint64_t offset, uin
 	r->fd = fd;
 	free(r->path);
 	r->path = xstrdup(path);
-	r->start = r->end = r->scanned = 0;
+	r->start = r->end = r->scanned = r->tail_n = 0;
 	r->has_nul = false;
 	r->offset = offset;
 	r->number = number;
@@ -101,6 +103,18 @@ static ssize_t read_more(struct jsonl *r, size_t n)
 	return got;
 }
 
+/* The first n bytes of the buffer go: the last of them are kept for jsonl_tail. */
+static void keep_tail(struct jsonl *r, size_t n)
+{
+	size_t take = n < JSONL_TAIL ? n : JSONL_TAIL, old = JSONL_TAIL - take;
+
+	if (old > r->tail_n)
+		old = r->tail_n;
+	memmove(r->tail + JSONL_TAIL - take - old, r->tail + JSONL_TAIL - old, old);
+	memcpy(r->tail + JSONL_TAIL - take, r->buf + n - take, take);
+	r->tail_n = old + take;
+}
+
 /* More bytes behind the incomplete line at the front; the buffer grows only while that line fills it. */
 static ssize_t fill(struct jsonl *r)
 {
@@ -110,6 +124,7 @@ static ssize_t fill(struct jsonl *r)
 		r->cap *= 2;
 		r->buf = xrealloc(r->buf, r->cap);
 	} else if (r->start > 0) {
+		keep_tail(r, r->start);
 		memmove(r->buf, r->buf + r->start, have);
 	}
 	r->start = 0;
@@ -203,6 +218,7 @@ static enum status long_line(struct jsonl *r, struct jsonl_line *line, bool *ski
 		if (l.ended)
 			break;
 		r->offset += r->end;
+		keep_tail(r, r->end);
 		r->start = r->end = 0;
 		got = read_more(r, FIRST_BUFFER);
 		if (got <= 0)
@@ -295,6 +311,17 @@ enum status jsonl_next(struct jsonl *r, struct jsonl_line *line, struct error *e
 		if (got == 0)
 			return last_line(r, line);
 	}
+}
+
+bool jsonl_tail(const struct jsonl *r, char *out, size_t n)
+{
+	size_t near = n < r->start ? n : r->start, far = n - near;
+
+	if (far > r->tail_n)
+		return false;
+	memcpy(out, r->tail + JSONL_TAIL - far, far);
+	memcpy(out + far, r->buf + r->start - near, near);
+	return true;
 }
 
 void jsonl_position(const struct jsonl *r, uint64_t *offset, uint32_t *number)

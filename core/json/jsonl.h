@@ -16,6 +16,7 @@
 
 #define JSONL_MAX_LINE (256u << 20)
 #define JSONL_MAX_BUFFER (1u << 20)
+#define JSONL_TAIL 4096
 
 struct jsonl_line {
 	str text; /* without newline */
@@ -41,6 +42,8 @@ enum status jsonl_reopen(struct jsonl *r, const char *path, uint64_t offset, uin
 enum status jsonl_next(struct jsonl *r, struct jsonl_line *line, struct error *err);
 /* Where a later run goes on: offset and number of the first line not handed out. */
 void jsonl_position(const struct jsonl *r, uint64_t *offset, uint32_t *number);
+/* The n bytes (at most JSONL_TAIL) before that offset into out; false if they are no longer in memory. */
+bool jsonl_tail(const struct jsonl *r, char *out, size_t n);
 /* Another limit than JSONL_MAX_LINE, so that tests need no file of that size. */
 void jsonl_limit(struct jsonl *r, uint64_t max_line);
 const struct jsonl_stats *jsonl_stats(const struct jsonl *r);

@@ -6,9 +6,13 @@
 #include "core/json/jget.h"
 #include "core/json/jscan.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum {
 	REPLACEMENT = 0xfffd,
-	UNICODE_ESCAPE = 6, /* bytes of \uXXXX */
+	UNICODE_ESCAPE = JSTR_RAW_MAX, /* bytes of \uXXXX */
 	LONGEST_ESCAPE = 2 * UNICODE_ESCAPE, /* a surrogate pair */
 };
 
@@ -113,21 +117,6 @@ bool jstr_escaped(str raw)
 	return raw.n && memchr(raw.p, '\\', raw.n);
 }
 
-str jstr_copy(struct arena *a, str raw)
-{
-	struct piece piece;
-	char *to, *start;
-
-	if (!jstr_escaped(raw))
-		return arena_str(a, raw);
-	to = start = arena_alloc(a, jstr_length(raw) + 1);
-	while (next_piece(&raw, &piece)) {
-		memcpy(to, piece.text.p, piece.text.n);
-		to += piece.text.n;
-	}
-	return (str){ start, (size_t)(to - start) };
-}
-
 str jstr_take(struct arena *a, str raw)
 {
 	return jstr_escaped(raw) ? jstr_copy(a, raw) : raw;
@@ -160,11 +149,109 @@ static size_t whole_sequences(str s, size_t max)
 	return is_continuation(s.p[n]) ? max : n; /* no sequence is that long: bytes that are not UTF-8 */
 }
 
+enum {
+	STEP = 16, /* bytes copied at a time */
+	UTF8_MAX = 4, /* bytes of what an escape means */
+	HEAD_AT_ONCE = 4096 /* room asked for at a time */
+};
+
+/* Decodes the escape at *pp to `to`; nearly all of them are one of the short ones. */
+static inline char *put_escape(const char **pp, const char *end, char *to)
+{
+	static const char usual[256] = {
+		['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
+	};
+	char meaning = usual[(unsigned char)(*pp)[1]];
+
+	if (!meaning)
+		return to + utf8_encode(take_escape(pp, end), to);
+	*pp += 2;
+	*to = meaning;
+	return to + 1;
+}
+
+/* Copies STEP bytes; how many stand before the first backslash among them. */
+static inline size_t copy_step(char *to, const char *from)
+{
+#ifdef __SSE2__
+	const __m128i step = _mm_loadu_si128((const __m128i *)(const void *)from);
+	unsigned int found = (unsigned int)_mm_movemask_epi8(_mm_cmpeq_epi8(step, _mm_set1_epi8('\\')));
+
+	_mm_storeu_si128((__m128i *)(void *)to, step);
+	return found ? (size_t)__builtin_ctz(found) : STEP;
+#else
+	const char *stop = memchr(from, '\\', STEP);
+
+	memcpy(to, from, STEP);
+	return stop ? (size_t)(stop - from) : STEP;
+#endif
+}
+
+str jstr_copy(struct arena *a, str raw)
+{
+	const char *p = raw.p, *end = p + raw.n;
+	char *to, *start;
+
+	if (!jstr_escaped(raw))
+		return arena_str(a, raw);
+	to = start = arena_alloc(a, jstr_length(raw) + STEP + UTF8_MAX);
+	while (end - p > STEP) {
+		size_t plain = copy_step(to, p);
+
+		to += plain;
+		p += plain;
+		if (plain < STEP)
+			to = put_escape(&p, end, to);
+	}
+	raw = str_from(raw, (size_t)(p - raw.p));
+	for (struct piece piece; next_piece(&raw, &piece); to += piece.text.n)
+		memcpy(to, piece.text.p, piece.text.n);
+	*to = '\0';
+	return (str){ start, (size_t)(to - start) };
+}
+
+/*
+ * The beginning of jstr_head, plain bytes sixteen at a time, for as long as more than a step of both sides is left.
+ * Returns what is left of max, and in *raw what is left of that; both between characters.
+ */
+static size_t quick_head(struct buf *out, str *raw, size_t max)
+{
+	size_t room = max < HEAD_AT_ONCE ? max : HEAD_AT_ONCE;
+	const char *p = raw->p, *end = p + raw->n, *run = p;
+	char *to, *start;
+
+	if (room > out->max - out->n)
+		room = out->max - out->n;
+	if (room <= STEP || raw->n <= STEP || !(start = to = buf_room(out, room)))
+		return max;
+	while (end - p > STEP && (size_t)(to - start) + STEP + UTF8_MAX < room) {
+		size_t plain = copy_step(to, p);
+
+		to += plain;
+		p += plain;
+		if (plain < STEP) {
+			to = put_escape(&p, end, to);
+			run = p;
+		}
+	}
+	for (int i = 0; i < 3 && p > run && p < end && is_continuation(*p); i++) {
+		p--;
+		to--;
+	}
+	buf_commit(out, (size_t)(to - start));
+	*raw = str_from(*raw, (size_t)(p - raw->p));
+	return max - (size_t)(to - start);
+}
+
 void jstr_head(struct buf *out, str raw, size_t max)
 {
 	struct piece piece;
 	size_t n;
 
+	for (n = 0; n != max;) {
+		n = max;
+		max = quick_head(out, &raw, max);
+	}
 	while (max > 0 && next_piece(&raw, &piece)) {
 		n = whole_sequences(piece.text, max);
 		buf_add(out, str_sub(piece.text, 0, n));
@@ -195,28 +282,41 @@ static size_t escape_boundary(str raw, size_t at)
 	return (size_t)((next <= p ? next : q) - start);
 }
 
+/* The last so many bytes of raw, or a few less: as escapes and characters allow. */
+static str last_part(str raw, size_t bytes)
+{
+	raw = str_from(raw, escape_boundary(raw, raw.n - bytes));
+	return str_from(raw, next_sequence(raw, 0));
+}
+
 void jstr_tail(struct buf *out, str raw, size_t max)
 {
-	size_t length, skip;
+	/* Twice as many raw bytes nearly always suffice, six times always: none stands for less than a sixth of a byte. */
+	static const size_t enough[] = { 2, UNICODE_ESCAPE };
+	size_t length = 0, skip;
 	struct piece piece;
+	bool found = false;
 
-	/* So many raw bytes suffice: none of them stands for less than a sixth of a byte. */
-	if (max < raw.n / UNICODE_ESCAPE) {
-		raw = str_from(raw, escape_boundary(raw, raw.n - max * UNICODE_ESCAPE));
-		raw = str_from(raw, next_sequence(raw, 0));
+	for (size_t i = 0; i < 2 && !found && max < raw.n / enough[i]; i++) {
+		str part = last_part(raw, max * enough[i]);
+
+		length = jstr_length(part);
+		found = length >= max || enough[i] == UNICODE_ESCAPE;
+		raw = found ? part : raw;
 	}
-	length = jstr_length(raw);
+	if (!found)
+		length = jstr_length(raw);
 	skip = length > max ? length - max : 0;
-	while (next_piece(&raw, &piece)) {
+	while (skip > 0 && next_piece(&raw, &piece)) {
 		if (skip >= piece.text.n) {
 			skip -= piece.text.n;
 			continue;
 		}
-		if (skip > 0)
-			skip = piece.escape ? piece.text.n : next_sequence(piece.text, skip);
+		skip = piece.escape ? piece.text.n : next_sequence(piece.text, skip);
 		buf_add(out, str_from(piece.text, skip));
 		skip = 0;
 	}
+	jstr_head(out, raw, max);
 }
 
 bool jstr_eq(str raw, str plain)

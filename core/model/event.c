@@ -61,7 +61,11 @@ void event_text_tail(struct buf *out, const struct event *e, size_t max)
 
 	/* All parts behind `first` are wanted whole, of `first` itself at most the last `wanted` bytes. */
 	while (first > 0) {
-		length = jstr_length(e->text[--first]);
+		str part = e->text[--first];
+
+		if (part.n / JSTR_RAW_MAX >= wanted) /* certainly */
+			break;
+		length = jstr_length(part);
 		if (length >= wanted)
 			break;
 		if (first > 0)

@@ -105,7 +105,7 @@ struct event {
 	/* RESULT: the text as slices of raw JSON strings (still escaped), in order; use event_text_* */
 	str text[EVENT_TEXT_PARTS];
 	int text_parts;
-	uint64_t text_bytes; /* whole size of the result, all parts, also those not kept */
+	uint64_t text_bytes; /* size of the result, all parts, also those not kept; above 512 bytes it is estimated */
 };
 
 /* Append the unescaped beginning or end of the result text, at most max bytes. */

@@ -11,11 +11,6 @@ void lex_fail(struct shell_parser *p)
 	p->pos = p->text.n;
 }
 
-char lex_at(const struct shell_parser *p, size_t n)
-{
-	return n < p->text.n - p->pos ? p->text.p[p->pos + n] : 0;
-}
-
 static void skip_blanks(struct shell_parser *p)
 {
 	for (;;) {
@@ -86,7 +81,7 @@ enum lexeme lex_peek(struct shell_parser *p, size_t *len)
 	}
 }
 
-bool lex_is(const struct shell_parser *p, const char *name)
+bool lex_is_word(const struct shell_parser *p, const char *name)
 {
 	size_t n = strlen(name);
 	char end = lex_at(p, n);

@@ -51,11 +51,20 @@ struct shell_parser {
 
 void lex_fail(struct shell_parser *p);
 /* Byte at distance n from here, 0 past the end. */
-char lex_at(const struct shell_parser *p, size_t n);
+static inline char lex_at(const struct shell_parser *p, size_t n)
+{
+	return n < p->text.n - p->pos ? p->text.p[p->pos + n] : 0;
+}
+
 /* Skips blanks, comments and continued lines; *len is the length of an operator. */
 enum lexeme lex_peek(struct shell_parser *p, size_t *len);
+bool lex_is_word(const struct shell_parser *p, const char *name);
 /* After lex_peek: true if the unquoted word here is exactly `name`. */
-bool lex_is(const struct shell_parser *p, const char *name);
+static inline bool lex_is(const struct shell_parser *p, const char *name)
+{
+	return lex_at(p, 0) == name[0] && lex_is_word(p, name);
+}
+
 /* Consumes a newline and the here-documents that begin behind it. */
 void lex_newline(struct shell_parser *p);
 /* Consumes the redirection that lex_peek saw and pushes it on p->redirects. */

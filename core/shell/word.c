@@ -307,6 +307,35 @@ static bool ends_word(char c, bool loose)
 	return c == ' ' || c == '\t' || c == '\n' || (!loose && c != 0 && strchr(";&|()<>", c));
 }
 
+/* Bytes that mean nothing but themselves wherever in a word they stand. */
+static bool is_plain(unsigned char c)
+{
+	static const bool plain[128] = {
+		['%'] = 1, ['-'] = 1, ['/'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1,
+		['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, [':'] = 1, ['='] = 1, ['A'] = 1,
+		['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1,
+		['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1,
+		['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1,
+		['Z'] = 1, ['_'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
+		['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,
+		['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1,
+		['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
+	};
+	return c >= 128 || plain[c];
+}
+
+static void plain_run(struct shell_parser *p)
+{
+	size_t from = p->pos, n;
+
+	while (p->pos < p->text.n && is_plain((unsigned char)p->text.p[p->pos]))
+		p->pos++;
+	n = p->pos - from;
+	assert(n <= p->text.n - p->out_n);
+	memcpy(p->out + p->out_n, p->text.p + from, n);
+	p->out_n += n;
+}
+
 bool lex_word(struct shell_parser *p, bool loose, struct shell_word *w)
 {
 	struct pattern seen = { 0 };
@@ -317,6 +346,10 @@ bool lex_word(struct shell_parser *p, bool loose, struct shell_word *w)
 		c == '~' && lex_at(p, 1) != '/' && !ends_word(lex_at(p, 1), false) && p->text.n - p->pos > 1;
 	while (p->pos < p->text.n) {
 		c = lex_at(p, 0);
+		if (is_plain((unsigned char)c)) {
+			plain_run(p);
+			continue;
+		}
 		if (!loose && word_parens(p, w))
 			continue;
 		if (ends_word(c, loose))

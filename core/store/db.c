@@ -12,6 +12,9 @@ static const char *const query_sql[] = {
 	[QUERY_ROLLBACK] = "ROLLBACK",
 
 	[QUERY_FILES] = "SELECT id, agent, path, grp, parent, first_cwd, present, marks FROM files",
+	[QUERY_FILE_ADD] = (
+		"INSERT INTO files (agent, path, grp, parent, first_cwd, present, marks)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO NOTHING"),
 	[QUERY_FILE_PUT] = (
 		"INSERT INTO files (agent, path, grp, parent, first_cwd, present, marks)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -20,9 +23,9 @@ static const char *const query_sql[] = {
 		" marks = excluded.marks RETURNING id"),
 	[QUERY_FILE_ABSENT] = "UPDATE files SET present = 0 WHERE id = ?",
 	[QUERY_FILE_DELETE] = "DELETE FROM files WHERE id = ?",
-	[QUERY_SEGMENT_PUT] = "INSERT OR REPLACE INTO segments (file, segment, data) VALUES (?, ?, ?)",
-	[QUERY_SEGMENT_GET] = "SELECT data FROM segments WHERE file = ? AND segment = ?",
-	[QUERY_SEGMENT_CUT] = "DELETE FROM segments WHERE file = ? AND segment >= ?",
+	[QUERY_SEGMENT_PUT] = "INSERT OR REPLACE INTO segments (place, data) VALUES (?, ?)",
+	[QUERY_SEGMENT_GET] = "SELECT data FROM segments WHERE place = ?",
+	[QUERY_SEGMENT_CUT] = "DELETE FROM segments WHERE place >= ? AND place < ?",
 
 	[QUERY_DOC_GET] = "SELECT value FROM docs WHERE scope = ? AND name = ?",
 	[QUERY_DOC_PUT] = "INSERT OR REPLACE INTO docs (scope, name, value) VALUES (?, ?, ?)",

@@ -18,6 +18,7 @@ enum query {
 	QUERY_COMMIT,
 	QUERY_ROLLBACK,
 	QUERY_FILES,
+	QUERY_FILE_ADD,
 	QUERY_FILE_PUT,
 	QUERY_FILE_ABSENT,
 	QUERY_FILE_DELETE,
@@ -60,6 +61,7 @@ struct store {
 	char *note;
 	sqlite3_stmt *kept[QUERY_COUNT];
 	bool damaged; /* found out while it was in use */
+	bool fresh; /* begun by this process, not yet durable */
 	/* Segments put by this process, as long as there is room: they are read again soon. */
 	struct map64 recent; /* place -> index + 1 in recent_parts */
 	struct vec recent_parts; /* struct buf */
@@ -97,8 +99,14 @@ void db_done(struct cursor *c);
 /* Steps a statement without results to its end. */
 enum status db_run(struct store *s, struct cursor *c, struct error *err);
 
+<<<<<<< HEAD
 /* store_open for any of our files. */
 enum status db_open(const char *path, const struct schema *schema, struct store **out, struct error *err);
+=======
+/* From now on what is committed survives a power cut. */
+enum status db_make_durable(struct store *s, struct error *err);
+
+>>>>>>> main
 /* Brings an empty or older database to the present schema; a newer one is STATUS_REFUSED. */
 enum status schema_migrate(struct store *s, struct error *err);
 

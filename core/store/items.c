@@ -103,8 +103,12 @@ enum status store_items(struct store *s, struct arena *a, str project, struct ve
 enum status store_item_put(struct store *s, const struct item_row *row, struct error *err)
 {
 	struct cursor c;
-	enum status status = db_query(s, QUERY_ITEM_PUT, &c, err);
+	enum status status = STATUS_OK;
 
+	if (s->fresh && sqlite3_get_autocommit(s->db))
+		status = db_make_durable(s, err);
+	if (status == STATUS_OK)
+		status = db_query(s, QUERY_ITEM_PUT, &c, err);
 	if (status != STATUS_OK)
 		return status;
 	db_put_str(&c, row->project);

@@ -22,6 +22,10 @@ static const char *const main_steps[] = {
 	" wrong TEXT NOT NULL, right TEXT NOT NULL, about TEXT NOT NULL, text TEXT NOT NULL, file TEXT NOT NULL,"
 	" verdict INTEGER NOT NULL, first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, head TEXT NOT NULL,"
 	" opportunities INTEGER NOT NULL, relapses INTEGER NOT NULL, PRIMARY KEY (project, id));",
+
+	/* one number instead of two: a segment is found and put without an index beside the table */
+	"DROP TABLE segments; DELETE FROM files;"
+	"CREATE TABLE segments (place INTEGER PRIMARY KEY, data BLOB NOT NULL);",
 };
 
 static const char *const originals_steps[] = {

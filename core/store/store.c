@@ -111,17 +111,33 @@ static enum status open_db(struct store *s, struct error *err)
 		return error_set(err, STATUS_DENIED, "%s: not writable", s->path);
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, BUSY_MS);
-	/*
-	 * Large pages suit segments of tens of kilobytes; they can be chosen for a new file only.  A file system or a
-	 * moment that does not allow WAL costs nothing but speed.
-	 */
-	rc = sqlite3_exec(s->db, "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
-		return db_error(s, rc, "opening", err);
 	/* statement journals are written for every row of an ingest: a file for them costs more than the rows */
-	return db_exec(s,
-		       "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF",
-		       "opening", err);
+	enum status status =
+		db_exec(s, "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF", "opening", err);
+	int64_t pages = 0;
+
+	if (status == STATUS_OK)
+		status = db_pragma_get(s, "PRAGMA page_count", &pages, err);
+	s->fresh = pages == 0;
+	if (status != STATUS_OK || !s->fresh)
+		return status == STATUS_OK ? db_make_durable(s, err) : status;
+	/* Large pages suit segments of tens of kilobytes; they can be chosen for a new file only. */
+	return db_exec(s, "PRAGMA page_size = 16384; PRAGMA synchronous = OFF", "opening", err);
+}
+
+/*
+ * A new file is filled without a log and without waiting for the disk: what the log would protect is not there yet, and
+ * an index that a power cut spoils is read again.  Before the first decision of the user is stored, and at the latest
+ * when it is closed, a store becomes durable.  A file system or a moment that does not allow WAL costs nothing but speed.
+ */
+enum status db_make_durable(struct store *s, struct error *err)
+{
+	int rc = sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+
+	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY && (rc & 0xff) != SQLITE_LOCKED)
+		return db_error(s, rc, "opening", err);
+	s->fresh = false;
+	return db_exec(s, "PRAGMA synchronous = NORMAL", "opening", err);
 }
 
 /* Opens and migrates; a damaged file is moved aside and tried again. */
@@ -192,6 +208,8 @@ void store_close(struct store *s)
 	if (!s)
 		return;
 	files_forget_recent(s);
+	if (s->fresh && s->db && sqlite3_get_autocommit(s->db))
+		db_make_durable(s, NULL);
 	close_db(s);
 	if (s->damaged && s->path && stat(s->path, &seen) == 0) {
 		buf_init(&note, 4096);

@@ -35,6 +35,7 @@ struct file_row {
 	uint32_t line; /* number of the line at offset */
 	uint32_t segments; /* of its digest */
 	uint32_t lines_skipped, unknown_kinds, calls;
+	uint32_t failures; /* kinds that occur in it: bit 1 << enum failure */
 	int64_t first_ms, last_ms;
 	bool present; /* seen on disk at the last look */
 };
@@ -50,6 +51,9 @@ enum status store_segment_put(struct store *s, int64_t file, uint32_t segment, s
 /* Appends a segment to out; STATUS_NOT_FOUND if there is none of that number. */
 enum status store_segment_get(struct store *s, int64_t file, uint32_t segment, struct buf *out,
 			      struct error *err);
+/* A segment that this process put and still holds in memory, without a copy; borrowed until the next put or cut, until
+ * which several threads may ask at once. */
+bool store_segment_held(const struct store *s, int64_t file, uint32_t segment, str *out);
 /* Deletes segments from `segment` on. */
 enum status store_segment_cut(struct store *s, int64_t file, uint32_t segment, struct error *err);
 

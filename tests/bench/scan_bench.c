@@ -34,7 +34,7 @@ static bool scan_file(void *ctx, int worker, size_t item)
 	uint32_t line;
 
 	if (!w->reader)
-		w->reader = scan->scanner->open();
+		w->reader = scan->scanner->open(true);
 	if (scan->scanner->start(w->reader, vec_at(scan->files, item), 0, 1, NULL))
 		return true;
 	while (scan->scanner->next(w->reader, &event, NULL) == STATUS_OK) {

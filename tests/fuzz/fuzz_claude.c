@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char path[64];
 	int fd = memfd_create("log", MFD_CLOEXEC);
 	struct session_file file = { .parent = STR("parent") };
-	void *reader = claude_scanner.open();
+	void *reader = claude_scanner.open(true);
 	struct scan_stats stats;
 	struct event e;
 	uint64_t offset;

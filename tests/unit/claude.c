@@ -120,7 +120,7 @@ static void claude_tells_its_fixtures(void **state)
 	struct buf out, expected;
 	struct vec files;
 	struct arena a;
-	void *reader = claude_scanner.open();
+	void *reader = claude_scanner.open(true);
 
 	(void)state;
 	arena_init(&a);
@@ -147,7 +147,7 @@ static void claude_resumes_at_any_line(void **state)
 	struct session_file *file;
 	struct vec files;
 	struct arena a;
-	void *reader = claude_scanner.open();
+	void *reader = claude_scanner.open(true);
 	uint64_t offset = 0;
 	uint32_t line = 1;
 	struct event e;
@@ -293,7 +293,7 @@ static void claude_says_what_it_cannot_read(void **state)
 	const char *dir = test_dir();
 	struct scan_roots roots = { dir };
 	struct session_file file = { .path = STR("/nowhere/s.jsonl") };
-	void *reader = claude_scanner.open();
+	void *reader = claude_scanner.open(true);
 	struct vec files;
 	struct error err;
 	struct arena a;

@@ -481,12 +481,14 @@ static void check_all_ends(void)
 
 	arena_init(&a);
 	buf_init(&text, 1 << 16);
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < 320; i++) {
+		bool is_long = i >= 300;
+
 		buf_clear(&text);
-		put_string(&text, 30);
+		put_string(&text, is_long ? 9000 : 30);
 		raw = exact(&text);
 		whole = jstr_take(&a, raw);
-		for (size_t max = 0; max < whole.n + 3; max++)
+		for (size_t max = 0; max < whole.n + 3; max += is_long ? 1 + pick(97) : 1)
 			check_ends(raw, whole, max);
 		arena_reset(&a);
 		free((void *)(uintptr_t)raw.p);
