@@ -99,14 +99,12 @@ void db_done(struct cursor *c);
 /* Steps a statement without results to its end. */
 enum status db_run(struct store *s, struct cursor *c, struct error *err);
 
-<<<<<<< HEAD
 /* store_open for any of our files. */
 enum status db_open(const char *path, const struct schema *schema, struct store **out, struct error *err);
-=======
+
 /* From now on what is committed survives a power cut. */
 enum status db_make_durable(struct store *s, struct error *err);
 
->>>>>>> main
 /* Brings an empty or older database to the present schema; a newer one is STATUS_REFUSED. */
 enum status schema_migrate(struct store *s, struct error *err);
 

@@ -84,12 +84,17 @@ enum status originals_open(const char *path, size_t max_rows, int64_t max_bytes,
 	struct originals *s = xcalloc(1, sizeof(*s));
 	enum status status = db_open(path, &originals_schema, &s->store, err);
 
+	/* A marker that names an original is out of the house the moment it is written. */
+	if (status == STATUS_OK && s->store->fresh && path)
+		status = db_make_durable(s->store, err);
 	s->max_rows = max_rows ? max_rows : ORIGINALS_MAX_ROWS;
 	s->max_bytes = max_bytes ? max_bytes : ORIGINALS_MAX_BYTES;
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		*out = s;
-	else
-		free(s);
+		return status;
+	}
+	store_close(s->store);
+	free(s);
 	return status;
 }
 
