@@ -39,9 +39,9 @@ static const char *row_value(struct arena *a, const struct config_row *row)
 	}
 }
 
-static enum status set_from_file(struct arena *a, struct compress_config *c, struct error *err)
+static enum status set_from_file(struct arena *a, const struct config *file, struct compress_config *c,
+				 struct error *err)
 {
-	const struct config *file = config_given();
 	struct error why;
 
 	for (size_t i = 0; i < file->rows_n; i++) {
@@ -96,13 +96,13 @@ static enum status set_from_environment(struct arena *a, struct compress_config 
 	return STATUS_OK;
 }
 
-enum status engine_config(struct arena *a, const struct vec *sets, struct compress_config *out,
-			  struct error *err)
+static enum status configure(struct arena *a, const struct config *file, const struct vec *sets,
+			     struct compress_config *out, struct error *err)
 {
 	enum status status;
 
 	compress_config_init(out);
-	status = set_from_file(a, out, err);
+	status = set_from_file(a, file, out, err);
 	if (status == STATUS_OK)
 		status = set_from_environment(a, out, err);
 	for (size_t i = 0; i < sets->n && status == STATUS_OK; i++) {
@@ -117,6 +117,21 @@ enum status engine_config(struct arena *a, const struct vec *sets, struct compre
 			error_set(err, status, "--set %s: %s", set, why.message);
 	}
 	return status;
+}
+
+enum status engine_config(struct arena *a, const struct vec *sets, struct compress_config *out,
+			  struct error *err)
+{
+	return configure(a, config_given(), sets, out, err);
+}
+
+enum status engine_config_of(struct arena *a, const char *path, const struct vec *sets,
+			     struct compress_config *out, struct error *err)
+{
+	struct config file = { .arena = a };
+	enum status status = config_load(a, path, &file, err);
+
+	return status == STATUS_OK ? configure(a, &file, sets, out, err) : status;
 }
 
 bool engine_wants_help(const struct vec *sets)

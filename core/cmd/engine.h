@@ -14,6 +14,9 @@
  * KEY=VALUE).  Texts last as long as a and the process. */
 enum status engine_config(struct arena *a, const struct vec *sets, struct compress_config *out,
 			  struct error *err);
+/* The same with [compression] of this file in place of the one the program read. */
+enum status engine_config_of(struct arena *a, const char *path, const struct vec *sets,
+			     struct compress_config *out, struct error *err);
 /* `--set help` */
 bool engine_wants_help(const struct vec *sets);
 

@@ -16,6 +16,7 @@
 #include "core/token/token.h"
 
 #define PIPELINE_MODEL_LIMIT 200000 /* tokens, where no model is named */
+#define PIPELINE_REPLY_TOKENS 3 /* of a prompt, beside its messages; BLOCK_OVERHEAD holds them */
 
 struct pipeline_options {
 	str model; /* "": the one the request names */
@@ -24,6 +25,7 @@ struct pipeline_options {
 	const struct stash *stash; /* NULL: nothing may be dropped ... */
 	bool pretend; /* ... or all is done as if there were one */
 	bool measure_waste;
+	struct waste_meter *meter; /* ... into this one, which goes on from request to request, instead of the result */
 	int jobs; /* threads; 0 and 1: none */
 	struct token_cache **caches; /* one a job, or NULL */
 };
