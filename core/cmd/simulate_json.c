@@ -2,6 +2,7 @@
  * simulate_json: the result for programs: one object, or one row of CSV per configuration and conversation.
  */
 #include <math.h>
+#include <stdio.h>
 
 #include "core/base/env.h"
 #include "core/cmd/simulate_run.h"
@@ -36,7 +37,7 @@ static void put_strs(struct jput *j, const char *key, const struct vec *list)
 {
 	jput_key(j, key);
 	jput_array(j);
-	for (size_t i = 0; i < list->n; i++)
+	for (size_t i = 0; list && i < list->n; i++)
 		jput_str(j, *(const str *)vec_at(list, i));
 	jput_end(j);
 }
@@ -195,16 +196,7 @@ static void put_conversation(struct jput *j, const struct settled *s, long confi
 	put_steps(j, w);
 	put_cost(j, s, &r);
 	jput_kint(j, "ccr_hashes", w ? (int64_t)w->hashes.n : 0);
-	jput_key(j, "warnings");
-	if (w) {
-		jput_array(j);
-		for (size_t i = 0; i < w->warnings.n; i++)
-			jput_str(j, *(const str *)vec_at(&w->warnings, i));
-		jput_end(j);
-	} else {
-		jput_array(j);
-		jput_end(j);
-	}
+	put_strs(j, "warnings", w ? &w->warnings : NULL);
 	jput_key(j, "reason");
 	if (w && r.after >= r.before)
 		jput_str(j, str_c(w->reason ? w->reason : "no tool result long enough to be compressed"));
