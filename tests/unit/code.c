@@ -416,6 +416,27 @@ static void code_keeps_broken_functions_whole(void **state)
 	press_release(&p);
 }
 
+/* A comment may stand anywhere, which the parser tells nothing about. */
+static void code_indents_like_statements(void **state)
+{
+	static const char source[] =
+		"import os\n\ndef total(items):\n    \"\"\"Sums.\"\"\"\n# was: return 0\n"
+		"    first = compute_the_first(items)\n    second = compute_the_second(items)\n"
+		"    third = compute_the_third(items)\n    fourth = compute_the_fourth(items)\n"
+		"    fifth = compute_the_fifth(items)\n    sixth = compute_the_sixth(items)\n"
+		"    return first + second + third + fourth + fifth + sixth\n";
+	struct press p;
+
+	(void)state;
+	NEEDS_GRAMMARS();
+	press_init(&p);
+	p.config.code_body_lines = 0;
+	p.config.code_docstrings = DOCSTRING_REMOVE;
+	HAS(shortened(&p, LANGUAGE_PYTHON, source),
+	    "def total(items):\n    # [8 lines omitted; calls: ", "]\n    pass\n");
+	press_release(&p);
+}
+
 static void code_is_stable(void **state)
 {
 	struct press p;
@@ -647,6 +668,7 @@ const struct CMUnitTest code_tests[] = {
 	cmocka_unit_test(code_folds_java),
 	cmocka_unit_test(code_folds_c_and_cpp),
 	cmocka_unit_test(code_keeps_broken_functions_whole),
+	cmocka_unit_test(code_indents_like_statements),
 	cmocka_unit_test(code_is_stable),
 	cmocka_unit_test(code_keeps_crlf_and_order),
 	cmocka_unit_test(code_keeps_every_signature),
