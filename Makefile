@@ -20,6 +20,10 @@ HEADERS := libgit2
 DEBIAN := gcc make pkg-config libjansson-dev libsqlite3-dev libgit2-dev libcmocka-dev libncurses-dev \
 	libcurl4-openssl-dev git perl
 
+# Source code is parsed by tree-sitter where it and its grammars are there (`make grammars`).
+GRAMMARS := $(BUILD)/grammars/libgrammars.a
+TREE_SITTER := $(shell test -e $(GRAMMARS) && pkg-config --variable=libdir tree-sitter 2>/dev/null)
+
 SOURCES := $(sort $(shell find core scanners analyzers writers tui -name '*.c' 2>/dev/null))
 OBJECTS := $(SOURCES:%.c=$(OUT)/%.o)
 MAIN := $(OUT)/core/cmd/headroom.o
@@ -46,6 +50,10 @@ ALL_CPPFLAGS := -I. -D_XOPEN_SOURCE=700 -D_GNU_SOURCE -DHEADROOM_VERSION='"$(VER
 	$(shell pkg-config --cflags $(PACKAGES) $(HEADERS) 2>/dev/null) $(CPPFLAGS)
 ALL_CFLAGS := -std=c11 -g -pthread $(flags_$(MODE)) $(WARNINGS) $(CFLAGS)
 ALL_LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -ldl -lm $(LDLIBS)
+ifneq ($(TREE_SITTER),)
+ALL_CPPFLAGS += -DHAVE_TREE_SITTER
+ALL_LDLIBS += $(GRAMMARS) $(firstword $(wildcard $(TREE_SITTER)/libtree-sitter.a) -ltree-sitter)
+endif
 LINK = $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@
 
 MAKEFLAGS += --no-print-directory
@@ -69,6 +77,12 @@ $(OUT)/%.o: %.c Makefile
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(WERROR) -MMD -MP -c -o $@ $<
 
+# The tables of the tokenizer; `make tables` made them from the npm package tiktoken.
+$(OUT)/core/token/embed.o: $(wildcard core/token/*.bin)
+
+# Compiled anew when the grammars come.
+$(OUT)/core/compress/code_parse.o: $(if $(TREE_SITTER),$(GRAMMARS))
+
 $(CHECK): $(OUT)/tests/main.o $(TESTS:%.c=$(OUT)/%.o) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $^ -lcmocka $(ALL_LDLIBS)
@@ -88,6 +102,11 @@ $(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(if $(filter fuzz,$(MODE)),,$(OUT)/te
 
 deps: ## install what is missing of the Debian packages needed to build and test
 	$(Q).ci/deps $(DEBIAN)
+	$(Q).ci/deps --optional libtree-sitter-dev
+	-$(Q)$(MAKE) grammars
+
+grammars: ## fetch and compile the grammars that code compression needs
+	$(Q)core/compress/grammars.sh $(BUILD)/grammars
 
 run: deps ## show the program at work on this machine's sessions
 	$(Q)$(MAKE) all
@@ -141,6 +160,10 @@ lint: ## clang-tidy and cppcheck, both silent when all is well
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		-j$$(nproc) -I. -D__GNUC__ $(SOURCES)
 
+tables: ## make the tables of the tokenizer anew from the npm package tiktoken
+	$(Q)mkdir -p $(BUILD)/npm && cd $(BUILD)/npm && npm pack --silent tiktoken@1.0.22 && tar xf tiktoken-1.0.22.tgz
+	$(Q)node core/token/pack_tables.js $(BUILD)/npm/package core/token
+
 layers: $(OBJECTS) ## check that no folder includes one above it
 	$(Q)tests/layers.sh $(OBJECTS:.o=.d)
 
@@ -170,6 +193,6 @@ help: ## list the targets
 	$(Q)sed -n 's/^\([a-z]*\):.*## /  \1\t/p' Makefile | expand -t 15
 
 FORCE:
-.PHONY: all deps run check unit replay golden asan valgrind fuzz fuzz-all bench cover format lint layers man \
-	completions install uninstall clean help FORCE
+.PHONY: all deps grammars run check unit replay golden asan valgrind fuzz fuzz-all bench cover format lint tables layers \
+	man completions install uninstall clean help FORCE
 .SECONDARY:

@@ -15,6 +15,7 @@
 #include "core/base/log.h"
 #include "core/base/utf8.h"
 #include "core/cmd/command.h"
+#include "core/cmd/engine.h"
 
 static struct common given;
 static struct arena life; /* of the process */
@@ -24,7 +25,7 @@ static struct config config;
 const struct opt common_options[] = {
 	{ "help",     'h', OPT_FLAG,   offsetof(struct common, help),     NULL,                "show this help", 0, 0 },
 	{ "version",  0,   OPT_FLAG,   offsetof(struct common, version),  NULL,                "show the version", 0, 0 },
-	{ "config",   0,   OPT_TEXT,   offsetof(struct common, config),   "FILE",              "read settings from FILE (default: ~/.headroom/config.toml)", 0, 0 },
+	{ "config",   0,   OPT_LIST,   offsetof(struct common, configs),  "FILE",              "read settings from FILE (default: ~/.headroom/config.toml)", 0, 0 },
 	{ "color",    0,   OPT_CHOICE, offsetof(struct common, color),    "auto|always|never", "colour the output (NO_COLOR counts)", 0, 0 },
 	{ "verbose",  'v', OPT_FLAG,   offsetof(struct common, verbose),  NULL,                "tell more", 0, 0 },
 	{ "quiet",    'q', OPT_FLAG,   offsetof(struct common, quiet),    NULL,                "tell only errors", 0, 0 },
@@ -51,18 +52,21 @@ static const struct opt_command program = {
 	.title = "what AI coding agents read, what it costs, and what they should have learned",
 	.synopsis = "COMMAND [OPTIONS] [ARGS]",
 	.about = "Reads the session logs that coding agents leave on this machine and turns them into "
-		 "something useful.  "
+		 "something useful; shortens what they are about to read.  "
 		 "Nothing is sent anywhere, nothing read from a log is ever executed.",
 	.example = "headroom learn\tshow what the agent should have learned about this project\n"
-		   "headroom learn --apply\twrite it to CLAUDE.md and MEMORY.md",
+		   "headroom learn --apply\twrite it to CLAUDE.md and MEMORY.md\n"
+		   "headroom compress request.json --body\tthe same request with fewer tokens",
 	.files = "~/.headroom/\teverything headroom keeps; HEADROOM_HOME names another folder\n"
 		 "~/.headroom/config.toml\tsettings; the environment wins over them, options over both\n"
 		 "~/.headroom/headroom.db\tindex of session logs, learnings, decisions (no log text)\n"
+		 "~/.headroom/ccr_store.db\toriginals of what was compressed, until they expire\n"
 		 "~/.headroom/backups/\tfiles as they were before they were changed",
 	.options = build_options + 2,
 };
 
-static const struct opt_command *const commands[] = { &program, &learn_command, NULL };
+static const struct opt_command *const commands[] = { &program, &learn_command, &simulate_command, &compress_command,
+						    &retrieve_command, NULL };
 
 const struct common *common_given(void)
 {
@@ -195,6 +199,11 @@ enum status load_config(const char *command, const struct opt *options, const st
 	return config_apply(&config, &(struct config_target){ command, options, settings, values }, err);
 }
 
+const struct config *config_given(void)
+{
+	return &config;
+}
+
 const char *option_place(const char *command, const char *name, const char *text)
 {
 	const struct config_row *row = config_find(&config, command, name);
@@ -206,9 +215,9 @@ const char *option_place(const char *command, const char *name, const char *text
 /* The file that was named, else ours if there is one. */
 static enum status read_config(const char *path, struct error *err)
 {
-	const char *names[sizeof(commands) / sizeof(commands[0])] = { NULL };
+	const char *names[sizeof(commands) / sizeof(commands[0]) + 1] = { ENGINE_TABLE };
 	for (size_t i = 1; commands[i]; i++)
-		names[i - 1] = commands[i]->name;
+		names[i] = commands[i]->name;
 	config.arena = &life;
 	if (!path) {
 		path = path_join(&life, env_headroom_home(&life), STR("config.toml")).p;
@@ -217,6 +226,11 @@ static enum status read_config(const char *path, struct error *err)
 	}
 	enum status st = config_load(&life, path, &config, err);
 	return st == STATUS_OK ? config_check_tables(&config, names, err) : st;
+}
+
+static const char *last_of(const struct vec *list)
+{
+	return list->n ? *(const char **)vec_at(list, list->n - 1) : NULL;
 }
 
 /* Flags are taken twice: first to learn which file to read, then over what it says. */
@@ -229,10 +243,11 @@ static enum status take_common(const struct opt_command *cmd, int *argc, char **
 	memcpy(words, argv, (size_t)n * sizeof(*words));
 	enum status st = opt_take(common_options, &flags, own, &n, words, err);
 	if (st == STATUS_OK && cmd && !flags.help && !flags.version) {
-		st = read_config(flags.config, err);
+		st = read_config(last_of(&flags.configs), err);
 		if (st == STATUS_OK)
 			st = load_config("", common_options, common_settings, &given, err);
 	}
+	vec_release(&flags.configs);
 	return st == STATUS_OK ? opt_take(common_options, &given, own, argc, argv, err) : st;
 }
 
@@ -285,6 +300,7 @@ int main(int argc, char **argv)
 	arena_init(&life);
 	int code = run_program(argc, argv);
 	log_close();
+	vec_release(&given.configs);
 	arena_release(&life);
 	return code;
 }

@@ -161,6 +161,12 @@ void jput_bool(struct jput *j, bool v)
 	buf_add(j->out, v ? STR("true") : STR("false"));
 }
 
+void jput_raw(struct jput *j, str json)
+{
+	begin_value(j);
+	buf_add(j->out, json);
+}
+
 void jput_null(struct jput *j)
 {
 	begin_value(j);

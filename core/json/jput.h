@@ -28,6 +28,7 @@ void jput_int(struct jput *j, int64_t v);
 void jput_real(struct jput *j, double v, int decimals); /* NaN and infinities: null */
 void jput_bool(struct jput *j, bool v);
 void jput_null(struct jput *j);
+void jput_raw(struct jput *j, str json); /* a value as it is */
 /* key and value in one call */
 void jput_kstr(struct jput *j, const char *key, str s);
 void jput_kint(struct jput *j, const char *key, int64_t v);

@@ -40,6 +40,31 @@ static const char *const query_sql[] = {
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 	[QUERY_ITEM_DELETE] = "DELETE FROM items WHERE project = ? AND id = ?",
 	[QUERY_ITEMS_CLEAR] = "DELETE FROM items WHERE project = ?",
+
+	[QUERY_ORIGINAL_PUT] = (
+		"INSERT INTO ccr_entries (hash, entry_json, created_at, ttl, accessed_at, bytes, original)"
+		" VALUES (?1, ?2, ?3, ?4, ?3, ?5, ?6)"
+		" ON CONFLICT (hash) DO UPDATE SET created_at = ?3, ttl = ?4, accessed_at = ?3"),
+	[QUERY_ORIGINAL_GET] = (
+		"SELECT entry_json, created_at, ttl, coalesce(accessed_at, created_at), original,"
+		" coalesce(retrieval_count, 0), coalesce(search_queries, '') FROM ccr_entries WHERE hash = ?"),
+	[QUERY_ORIGINAL_TOUCH] = (
+		"UPDATE ccr_entries SET accessed_at = ?2, retrieval_count = coalesce(retrieval_count, 0) + 1,"
+		" search_queries = ?3 WHERE hash = ?1"),
+	[QUERY_ORIGINAL_GONE] = "SELECT expired FROM ccr_gone WHERE hash = ?",
+	[QUERY_ORIGINALS_BURY] = (
+		"INSERT OR REPLACE INTO ccr_gone (hash, gone_at, expired) SELECT hash, ?1, 1 FROM ccr_entries"
+		" WHERE coalesce(accessed_at, created_at) + ttl <= ?1"),
+	[QUERY_ORIGINALS_PURGE] = "DELETE FROM ccr_entries WHERE coalesce(accessed_at, created_at) + ttl <= ?1",
+	[QUERY_ORIGINALS_BURY_OLDEST] = (
+		"INSERT OR REPLACE INTO ccr_gone (hash, gone_at, expired) SELECT hash, ?1, 0 FROM (SELECT hash,"
+		" row_number() OVER newest AS place, sum(coalesce(bytes, 0)) OVER newest AS held FROM ccr_entries"
+		" WINDOW newest AS (ORDER BY coalesce(accessed_at, created_at) DESC, hash ROWS UNBOUNDED PRECEDING))"
+		" WHERE place > ?2 OR held > ?3"),
+	[QUERY_ORIGINALS_EVICT] = "DELETE FROM ccr_entries WHERE hash IN (SELECT hash FROM ccr_gone WHERE gone_at = ?1)",
+	[QUERY_ORIGINALS_SIZE] = "SELECT count(*), coalesce(sum(bytes), 0) FROM ccr_entries",
+	[QUERY_ORIGINALS_FORGET] = (
+		"DELETE FROM ccr_gone WHERE gone_at < ?1 OR hash IN (SELECT hash FROM ccr_entries)"),
 };
 /* clang-format on */
 static_assert(sizeof(query_sql) / sizeof(*query_sql) == QUERY_COUNT, "SQL for each query");
@@ -136,6 +161,16 @@ void db_put_int(struct cursor *c, int64_t value)
 	bound(sqlite3_bind_int64(c->stmt, ++c->at, value));
 }
 
+void db_put_real(struct cursor *c, double value)
+{
+	bound(sqlite3_bind_double(c->stmt, ++c->at, value));
+}
+
+void db_put_null(struct cursor *c)
+{
+	bound(sqlite3_bind_null(c->stmt, ++c->at));
+}
+
 enum status db_step(struct store *s, struct cursor *c, struct error *err)
 {
 	int rc = sqlite3_step(c->stmt);
@@ -167,6 +202,11 @@ str db_get_str(struct cursor *c, struct arena *a)
 int64_t db_get_int(struct cursor *c)
 {
 	return sqlite3_column_int64(c->stmt, c->at++);
+}
+
+double db_get_real(struct cursor *c)
+{
+	return sqlite3_column_double(c->stmt, c->at++);
 }
 
 uint32_t db_get_u32(struct cursor *c)

@@ -1,16 +1,16 @@
 /*
- * schema: the tables, as the steps that lead to them.  user_version is the number of steps a database has taken;
- * a new schema is a new row at the end, and no row is ever changed after a release.
+ * schema: the tables of our files.
  *
  * Digests have a table of their own: they are a hundred times larger than the rows of the index, which is read whole
  * at every start.
+ *
+ * The file of originals is shared with other programs, which know the first four columns of its one table and may have
+ * begun it.  What is asked of all its rows stands in an index, as the texts before the later columns are long.
  */
 #include "core/store/db.h"
 
-#define APPLICATION_ID 0x4864726d /* "Hdrm", in the file's header */
-
 /* clang-format off */
-static const char *const steps[] = {
+static const char *const main_steps[] = {
 	"CREATE TABLE files (id INTEGER PRIMARY KEY, agent TEXT NOT NULL, path TEXT NOT NULL UNIQUE,"
 	" grp TEXT NOT NULL, parent TEXT NOT NULL, first_cwd TEXT NOT NULL, present INTEGER NOT NULL,"
 	" marks BLOB NOT NULL);"
@@ -27,9 +27,25 @@ static const char *const steps[] = {
 	"DROP TABLE segments; DELETE FROM files;"
 	"CREATE TABLE segments (place INTEGER PRIMARY KEY, data BLOB NOT NULL);",
 };
+
+static const char *const originals_steps[] = {
+	"CREATE TABLE IF NOT EXISTS ccr_entries (hash TEXT PRIMARY KEY, entry_json TEXT NOT NULL,"
+	" created_at REAL NOT NULL, ttl INTEGER NOT NULL);"
+	"CREATE INDEX IF NOT EXISTS idx_ccr_created_at ON ccr_entries (created_at);"
+	"ALTER TABLE ccr_entries ADD COLUMN accessed_at REAL;"
+	"ALTER TABLE ccr_entries ADD COLUMN bytes INTEGER;"
+	"ALTER TABLE ccr_entries ADD COLUMN original BLOB;"
+	"ALTER TABLE ccr_entries ADD COLUMN retrieval_count INTEGER;"
+	"ALTER TABLE ccr_entries ADD COLUMN search_queries TEXT;"
+	"UPDATE ccr_entries SET bytes = length(entry_json);"
+	"CREATE INDEX ccr_use ON ccr_entries (accessed_at, created_at, ttl, bytes, hash);"
+	"CREATE TABLE ccr_gone (hash TEXT PRIMARY KEY, gone_at REAL NOT NULL, expired INTEGER NOT NULL);",
+};
 /* clang-format on */
 
-#define STEPS ((int64_t)(sizeof(steps) / sizeof(*steps)))
+#define ROWS(array) ((int64_t)(sizeof(array) / sizeof(*(array))))
+const struct schema main_schema = { 0x4864726d /* "Hdrm" */, ROWS(main_steps), main_steps };
+const struct schema originals_schema = { 0x48647263 /* "Hdrc" */, ROWS(originals_steps), originals_steps };
 
 static enum status read_version(struct store *s, int64_t *version, struct error *err)
 {
@@ -40,13 +56,13 @@ static enum status read_version(struct store *s, int64_t *version, struct error 
 		status = db_pragma_get(s, "PRAGMA application_id", &application, err);
 	if (status != STATUS_OK)
 		return status;
-	if (*version != 0 && application != APPLICATION_ID)
+	if (*version != 0 && application != s->schema->application_id)
 		return error_set(err, STATUS_REFUSED, "%s: not a database of headroom", s->path);
-	if (*version < 0 || *version > STEPS)
+	if (*version < 0 || *version > s->schema->steps_n)
 		return error_set(
 			err, STATUS_REFUSED,
 			"%s: written by a newer headroom (schema %lld, this one knows %lld): update headroom",
-			s->path, (long long)*version, (long long)STEPS);
+			s->path, (long long)*version, (long long)s->schema->steps_n);
 	return STATUS_OK;
 }
 
@@ -55,12 +71,12 @@ static enum status take_steps(struct store *s, int64_t version, struct error *er
 	enum status status = STATUS_OK;
 	char *header;
 
-	for (; status == STATUS_OK && version < STEPS; version++)
-		status = db_exec(s, steps[version], "changing the schema", err);
+	for (; status == STATUS_OK && version < s->schema->steps_n; version++)
+		status = db_exec(s, s->schema->steps[version], "changing the schema", err);
 	if (status != STATUS_OK)
 		return status;
-	header = sqlite3_mprintf("PRAGMA application_id = %d; PRAGMA user_version = %lld", APPLICATION_ID,
-				 (long long)STEPS);
+	header = sqlite3_mprintf("PRAGMA application_id = %d; PRAGMA user_version = %lld",
+				 s->schema->application_id, (long long)s->schema->steps_n);
 	if (!header)
 		die_no_memory();
 	status = db_exec(s, header, "changing the schema", err);
@@ -73,7 +89,7 @@ enum status schema_migrate(struct store *s, struct error *err)
 	int64_t version = 0;
 	enum status status = read_version(s, &version, err);
 
-	if (status != STATUS_OK || version == STEPS)
+	if (status != STATUS_OK || version == s->schema->steps_n)
 		return status;
 	status = db_exec(s, "BEGIN IMMEDIATE", "beginning", err);
 	if (status != STATUS_OK)

@@ -168,12 +168,13 @@ static enum status open_file(struct store *s, struct buf *note, struct error *er
 	return error_set(err, STATUS_FAILED, "%s: damaged again and again", s->path);
 }
 
-enum status store_open(const char *path, struct store **out, struct error *err)
+enum status db_open(const char *path, const struct schema *schema, struct store **out, struct error *err)
 {
 	struct store *s = xcalloc(1, sizeof(*s));
 	enum status status;
 	struct buf note;
 
+	s->schema = schema;
 	buf_init(&note, 4096);
 	if (path) {
 		s->path = xstrdup(path);
@@ -192,6 +193,11 @@ enum status store_open(const char *path, struct store **out, struct error *err)
 	else
 		store_close(s);
 	return status;
+}
+
+enum status store_open(const char *path, struct store **out, struct error *err)
+{
+	return db_open(path, &main_schema, out, err);
 }
 
 void store_close(struct store *s)

@@ -1,0 +1,29 @@
+/*
+ * engine: what the commands that compress share: the configuration from every place it may come from, and input.
+ */
+#ifndef HEADROOM_CMD_ENGINE_H
+#define HEADROOM_CMD_ENGINE_H
+
+#include "core/base/vec.h"
+#include "core/compress/pipeline.h"
+#include "core/json/jput.h"
+
+#define ENGINE_TABLE "compression" /* of the configuration file */
+
+/* Defaults, [compression] of the configuration file, HEADROOM_<KEY> of the environment, then `sets` (vec of const char *,
+ * KEY=VALUE).  Texts last as long as a and the process. */
+enum status engine_config(struct arena *a, const struct vec *sets, struct compress_config *out,
+			  struct error *err);
+/* The same with [compression] of this file in place of the one the program read. */
+enum status engine_config_of(struct arena *a, const char *path, const struct vec *sets,
+			     struct compress_config *out, struct error *err);
+/* `--set help` */
+bool engine_wants_help(const struct vec *sets);
+
+/* A whole file, or standard input for "-" and NULL.  STATUS_NOT_FOUND if it is empty. */
+enum status engine_read(const char *path, struct buf *out, struct error *err);
+
+/* Members of an object that say what a run did: tokens_before ... reason. */
+void engine_put_figures(struct jput *j, const struct pipeline_result *r);
+
+#endif
