@@ -15,6 +15,7 @@
 #define LOG_LEAST .5
 #define CODE_LEAST .5
 #define MIXED_SURE .8
+#define SEARCH_SURE .94 /* nine lines of ten */
 
 enum {
 	DIFF_LINES = 50,
@@ -267,7 +268,9 @@ void detect(str text, struct detected *out)
 		return;
 	code = code_confidence(text, &language, &code_ratio);
 	log = log_confidence(text, &log_ratio);
-	if (is_mixed(text) && found(out, CONTENT_MIXED, MIXED_SURE, 0))
+	/* runs of matches between lines of context are one search, not parts of a document */
+	if (found(out, CONTENT_SEARCH, search_confidence(text), SEARCH_SURE) ||
+	    (is_mixed(text) && found(out, CONTENT_MIXED, MIXED_SURE, 0)))
 		return;
 	if (found(out, CONTENT_SEARCH, search_confidence(text), SEARCH_LEAST))
 		return;

@@ -26,7 +26,8 @@ static size_t digits_at(str s, size_t from)
 
 static bool is_below(str s, size_t from, size_t limit) /* two digits */
 {
-	return digits_at(s, from) >= 2 && (size_t)(s.p[from] - '0') * 10 + (size_t)(s.p[from + 1] - '0') < limit;
+	return digits_at(s, from) >= 2 &&
+	       (size_t)(s.p[from] - '0') * 10 + (size_t)(s.p[from + 1] - '0') < limit;
 }
 
 /* "10:30:15", "2024-01-02T10:30:15Z": the colon at i stands in a time of the day. */
@@ -54,7 +55,8 @@ static bool is_year_end(str line, size_t i)
 /* Only what begins like one may have blanks: "C:\\Program Files\\x", "./my notes/x". */
 static bool is_rooted(str head)
 {
-	return head.n > 1 && (head.p[0] == '/' || (head.p[0] == '.' && (head.p[1] == '/' || head.p[1] == '\\')));
+	return head.n > 1 &&
+	       (head.p[0] == '/' || (head.p[0] == '.' && (head.p[1] == '/' || head.p[1] == '\\')));
 }
 
 bool search_match(str line, struct hit *out)
@@ -64,7 +66,8 @@ bool search_match(str line, struct hit *out)
 	size_t i = 0, digits;
 
 	/* a drive's colon ends no path */
-	if (head.n > 3 && is_alpha(head.p[0]) && head.p[1] == ':' && (head.p[2] == '\\' || head.p[2] == '/')) {
+	if (head.n > 3 && is_alpha(head.p[0]) && head.p[1] == ':' &&
+	    (head.p[2] == '\\' || head.p[2] == '/')) {
 		blanks = true;
 		i = 2;
 	}

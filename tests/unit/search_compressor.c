@@ -101,6 +101,28 @@ static void search_keeps_every_file(void **state)
 	press_release(&p);
 }
 
+/* Lines that are no part of a search are not taken for what stands around its matches. */
+static void search_tells_other_lines(void **state)
+{
+	struct press p;
+
+	(void)state;
+	press_init(&p, &search_compressor);
+	add_matches(&p, 2, 30);
+	for (unsigned i = 0; i < 30; i++)
+		buf_printf(&p.text, "%s\n",
+			   i == 15 ? "rg: ./locked: Permission denied (os error 13)" : "so it is");
+	press_assert_promises(&p, buf_str(&p.text), true);
+	assert_true(p.shorter);
+	assert_true(press_has(&p, "rg: ./locked: Permission denied (os error 13)\n"));
+	assert_true(press_has(&p, ". Omitted: 27 other lines. "));
+	for (unsigned i = 0; i < 40; i++)
+		buf_printf(&p.text, "%u: so it is no search\n", i);
+	press_assert_promises(&p, buf_str(&p.text), false);
+	assert_false(p.shorter);
+	press_release(&p);
+}
+
 static void search_finds_needles(void **state)
 {
 	struct press p;
@@ -244,10 +266,15 @@ static void search_stands_hostile_input(void **state)
 }
 
 const struct CMUnitTest search_compressor_tests[] = {
-	cmocka_unit_test(search_reads_lines),	       cmocka_unit_test(search_keeps_every_file),
-	cmocka_unit_test(search_finds_needles),	       cmocka_unit_test(search_prefers_what_is_asked_for),
-	cmocka_unit_test(search_reads_context),	       cmocka_unit_test(search_obeys_options),
-	cmocka_unit_test(search_leaves_small_results), cmocka_unit_test(search_stands_hostile_input),
+	cmocka_unit_test(search_reads_lines),
+	cmocka_unit_test(search_keeps_every_file),
+	cmocka_unit_test(search_tells_other_lines),
+	cmocka_unit_test(search_finds_needles),
+	cmocka_unit_test(search_prefers_what_is_asked_for),
+	cmocka_unit_test(search_reads_context),
+	cmocka_unit_test(search_obeys_options),
+	cmocka_unit_test(search_leaves_small_results),
+	cmocka_unit_test(search_stands_hostile_input),
 };
 const size_t search_compressor_tests_count =
 	sizeof(search_compressor_tests) / sizeof(*search_compressor_tests);
