@@ -226,11 +226,12 @@ static enum status compress_input(struct compress_job *job, struct error *err)
 {
 	str text = buf_str(&job->input);
 	enum status status;
+	struct error why;
 	struct request r;
 
 	if (job->flags.type != TYPE_AUTO)
 		return compress_text(job, text, err);
-	if (request_parse(text, &r, err) == STATUS_OK) {
+	if (request_parse(text, &r, &why) == STATUS_OK) {
 		status = compress_request(job, &r, err);
 		request_release(&r);
 		return status;
@@ -238,7 +239,7 @@ static enum status compress_input(struct compress_job *job, struct error *err)
 	if (are_requests(text))
 		return compress_lines(job, text, err);
 	if (job->flags.body)
-		return error_set(err, STATUS_USAGE, "--body: the input is no request: %s", err->message);
+		return error_set(err, STATUS_USAGE, "--body: the input is no request: %s", why.message);
 	return compress_text(job, text, err);
 }
 
