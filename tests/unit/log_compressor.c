@@ -1,5 +1,7 @@
 #include "tests/unit/squeeze.h"
 
+#include <stdlib.h>
+
 #include "core/compress/log_lines.h"
 
 enum {
