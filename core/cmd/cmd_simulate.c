@@ -188,38 +188,6 @@ static enum status choose_configs(struct simulate_job *job, struct error *err)
 	return status;
 }
 
-/* ---- prices ---- */
-
-static enum status read_prices(struct simulate_job *job, struct error *err)
-{
-	struct arena *a = &job->run.arena;
-	str path = path_join(a, env_headroom_home(a), STR("models.json"));
-	const char *limits = env_get("HEADROOM_MODEL_LIMITS");
-	enum status status = STATUS_OK;
-	struct error why;
-	struct buf text;
-
-	job->prices = price_user_new();
-	buf_init(&text, CONFIG_MAX_BYTES);
-	if (fs_exists(path.p)) {
-		status = fs_read_file(path.p, &text, err);
-		if (status == STATUS_OK && price_user_add(job->prices, buf_str(&text), path.p, &why) != STATUS_OK)
-			tell("headroom: %s: ignored: %s\n", path.p, why.message);
-	}
-	if (status == STATUS_OK && limits) {
-		buf_clear(&text);
-		if (*limits != '{' && fs_exists(limits))
-			status = fs_read_file(limits, &text, err);
-		else
-			buf_add_c(&text, limits);
-		if (status == STATUS_OK &&
-		    price_user_add(job->prices, buf_str(&text), "HEADROOM_MODEL_LIMITS", &why) != STATUS_OK)
-			tell("headroom: HEADROOM_MODEL_LIMITS: ignored: %s\n", why.message);
-	}
-	buf_release(&text);
-	return status;
-}
-
 /* ---- differences ---- */
 
 /* Texts come from logs: what they do to a terminal is taken out. */
@@ -306,7 +274,8 @@ static enum status simulate(struct simulate_job *job, const struct vec *operands
 	if (status == STATUS_OK)
 		status = choose_configs(job, err);
 	if (status == STATUS_OK)
-		status = read_prices(job, err);
+		status = engine_prices(&run->arena, &job->prices, err);
+	o.prices = job->prices;
 	o.configs = run->configs.p;
 	o.configs_n = run->configs.n;
 	if (job->flags.diff) {

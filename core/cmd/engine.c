@@ -142,6 +142,40 @@ bool engine_wants_help(const struct vec *sets)
 	return false;
 }
 
+/* ---- prices ---- */
+
+static enum status add_prices(struct price_user *user, const char *path, const char *text, const char *origin,
+			      struct error *err)
+{
+	enum status status = STATUS_OK;
+	struct error why;
+	struct buf json;
+
+	buf_init(&json, CONFIG_MAX_BYTES);
+	if (path)
+		status = fs_read_file(path, &json, err);
+	else
+		buf_add_c(&json, text);
+	if (status == STATUS_OK && price_user_add(user, buf_str(&json), origin, &why) != STATUS_OK)
+		tell("headroom: left out: %s\n", why.message);
+	buf_release(&json);
+	return status;
+}
+
+enum status engine_prices(struct arena *a, struct price_user **out, struct error *err)
+{
+	const char *path = path_join(a, env_headroom_home(a), STR("models.json")).p;
+	const char *limits = env_get("HEADROOM_MODEL_LIMITS");
+	enum status status = STATUS_OK;
+
+	*out = price_user_new();
+	if (fs_exists(path))
+		status = add_prices(*out, path, NULL, path, err);
+	if (status == STATUS_OK && limits)
+		status = add_prices(*out, *limits != '{' ? limits : NULL, limits, "HEADROOM_MODEL_LIMITS", err);
+	return status;
+}
+
 /* ---- input ---- */
 
 static enum status read_stdin(struct buf *out, struct error *err)

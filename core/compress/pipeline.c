@@ -114,11 +114,11 @@ static void begin(struct run *run)
 	buf_init(&out->bytes, REQUEST_MAX_BYTES);
 	run->a = &out->arena;
 	model = o->model.n ? o->model : jstr_take(run->a, run->r->model);
-	run->tokenizer = tokenizer_for_model(model);
+	run->tokenizer = price_tokenizer(o->prices, model);
 	out->source = tokenizer_source(run->tokenizer);
 	out->tokenizer = tokenizer_name(run->tokenizer);
 	run->limit = o->model_limit ? o->model_limit
-		     : model.n	    ? (size_t)price_context_limit(NULL, model, NULL)
+		     : model.n	    ? (size_t)price_context_limit(o->prices, model, NULL)
 				    : PIPELINE_MODEL_LIMIT;
 	run->jobs = o->jobs > 1 ? o->jobs : 1;
 	run->arenas = arena_array(run->a, (size_t)run->jobs, sizeof(*run->arenas));

@@ -128,6 +128,7 @@ static void take_request(struct reader *in, const struct request *r)
 {
 	static const struct compress_config measure = { .mode = MODE_AUDIT };
 	struct pipeline_options po = { .model = in->o->model,
+				       .prices = in->o->prices,
 				       .pretend = true,
 				       .caches = &in->cache,
 				       .measure_waste = true };

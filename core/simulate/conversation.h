@@ -73,6 +73,7 @@ struct sim_options {
 	const struct sim_config *configs;
 	size_t configs_n;
 	str model; /* counted as this model does; "": as the request names */
+	const struct price_user *prices; /* or NULL */
 	changed_fn *changed; /* or NULL */
 	void *changed_ctx;
 };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/simulate/turn.h"
+#include "core/token/price.h"
 
 #define QUERY_MAX 4096 /* bytes of the user's newest text that compressors see */
 
@@ -162,6 +163,7 @@ static void count_turn(struct replay *r, struct thread *t, const struct request 
 {
 	static const struct compress_config measure = { .mode = MODE_AUDIT };
 	struct pipeline_options o = { .model = t->model,
+				      .prices = r->o->prices,
 				      .query = buf_str(&t->query),
 				      .pretend = true,
 				      .caches = &r->cache,
@@ -169,7 +171,7 @@ static void count_turn(struct replay *r, struct thread *t, const struct request 
 	struct pipeline_result result;
 
 	if (!r->metered)
-		waste_init(&r->waste, tokenizer_for_model(t->model), r->cache);
+		waste_init(&r->waste, price_tokenizer(r->o->prices, t->model), r->cache);
 	r->metered = true;
 	if (pipeline_run(request, &measure, &o, &result, NULL) != STATUS_OK)
 		return;
