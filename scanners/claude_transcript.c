@@ -5,11 +5,11 @@
  *  - The system prompt, the tools and the project's memory file are in no record: a constant of a conversation, but for
  *    tools loaded later (below) and files that are read again behind a compaction.
  *  - A call and its result cost some 90 tokens besides their texts, half of it the call's id, which stands in both.
- *  - Thinking is sent again in all later requests by newer models.  Since 2.1 it is often kept out of the log, but its
- *    signature is there and tells its length.
+ *  - Thinking is sent again in all later requests, but to the oldest models.  Since 2.1 it is often kept out of the
+ *    log; its signature is there and tells its length.
  *  - Attachments are sent as text; of some only the harness knows it, so that their length is an average.
  *  - Before attachments were logged (2.1) the reminders for them left no trace: files changed by a formatter behind an
- *    edit, the rules of plan mode.  Older sessions are 5 to 10 % larger than what they tell.
+ *    edit, the rules of plan mode.  Older sessions grow by a tenth more than they tell.
  *  - Images cost by their size in pixels, not by their bytes.
  */
 #include "scanners/claude_transcript.h"
@@ -25,7 +25,7 @@
 
 /* A request is at most 32 MB, and a result stands twice in its record: what is longer was never sent as it is. */
 #define LINE_MAX_WHOLE ((size_t)64 << 20)
-/* The definition of a tool that is loaded when asked for, which results only name: 730 tokens of o200k in the average
+/* The definition of a tool that is loaded when asked for, which results only name: 700 tokens of o200k in the average
  * of 21 that recorded usage gives away. */
 #define TOOL_DEFINITION 3000
 /* Ids that are remembered; past that, requests and links begin anew. */
@@ -45,8 +45,7 @@ struct teller {
 	struct claude_chain chain;
 	str file_agent;
 	struct map64 requests; /* hashes of message ids that were told */
-	struct map64
-		above; /* of records that told nothing, hash of the id -> that of the nearest above that did */
+	struct map64 above; /* records that told nothing -> the nearest above that did; hashes of ids */
 	struct piece place; /* thread, time, record and parent of the current record */
 	bool told; /* by the current record */
 	bool summary_due; /* a boundary was told, so the summary behind it is no second reset */
@@ -127,13 +126,16 @@ static void tell_call(struct teller *t, const struct claude_block *b)
 	tell_value(t, p, b->input.type == J_NONE || is_made_up(b) ? jval_of(STR("{}")) : b->input);
 }
 
-/* Models up to these drop the thinking of earlier turns; Opus from 4.5 and Sonnet from 4.6 on keep it, which the
- * recorded usage of 4.6, 4.7 and 4.8 bears out in 70 of 74 turns with more than 300 tokens of it. */
+/*
+ * The first models that think drop the thinking of earlier turns.  The others keep it: of 74 turns of Opus 4.6, 4.7 and 4.8
+ * with more than 300 tokens of thinking the next request had grown by all of it in 72, and one session of Sonnet 4.5 is
+ * explained to 700 tokens with its 7,250 of thinking, and not without.  For the older ones there is one such turn, of
+ * Opus 4.1, and it was dropped.
+ */
 static bool forgets_thinking(str model)
 {
 	static const char *const names[] = {
-		"claude-opus-4",     "claude-opus-4-0",	  "claude-opus-4-1",  "claude-sonnet-4",
-		"claude-sonnet-4-0", "claude-sonnet-4-5", "claude-haiku-4-5",
+		"claude-opus-4", "claude-opus-4-0", "claude-opus-4-1", "claude-sonnet-4", "claude-sonnet-4-0",
 	};
 	char space[MODEL_NAME_MAX];
 	str name = model_name_plain(model, space);
