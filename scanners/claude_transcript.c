@@ -17,7 +17,7 @@
 #include "core/base/env.h"
 #include "core/base/map.h"
 #include "core/json/jsonl.h"
-#include "core/token/model_name.h"
+#include "scanners/claude_answer.h"
 #include "scanners/claude_attachment.h"
 #include "scanners/claude_call.h"
 #include "scanners/claude_chain.h"
@@ -87,63 +87,22 @@ static void reset(struct teller *t)
 
 /* ---- what the model answered ---- */
 
-/*
- * A signature is base64 of the thinking, encrypted, and some 175 bytes: 160 bytes of thinking have one of 448
- * characters, 1,208 one of 1,828.  So a log that keeps the thinking back still says how long it was.
- */
-#define SIGNATURE_EXTRA 175
-
-static uint64_t signed_bytes(struct jval signature)
-{
-	uint64_t bytes = signature.type == J_STRING ? signature.raw.n / 4 * 3 : 0;
-
-	return bytes > SIGNATURE_EXTRA ? bytes - SIGNATURE_EXTRA : 0;
-}
-
 static void tell_thinking(struct teller *t, const struct claude_block *b)
 {
-	struct piece p = { .kind = PIECE_THINKING };
+	const struct piece p = { .kind = PIECE_THINKING, .elided = claude_hidden_thinking(b) };
 
-	if (b->thinking.raw.n == 0)
-		p.elided = signed_bytes(b->signature.type == J_STRING ? b->signature : b->data);
 	tell_value(t, p, b->thinking.type == J_STRING ? b->thinking : jval_of(STR("\"\"")));
-}
-
-/* Newer versions keep a plan in a file and write it into the log's call, where the model had not put it. */
-static bool is_made_up(const struct claude_block *b)
-{
-	return jval_is(b->name, "ExitPlanMode") && jget(b->input, "planFilePath").type != J_NONE;
 }
 
 static void tell_call(struct teller *t, const struct claude_block *b)
 {
-	struct piece p = {
+	const struct piece p = {
 		.kind = PIECE_CALL,
 		.call = jval_str(&t->arena, b->id),
 		.tool = jval_str(&t->arena, b->name),
 	};
 
-	tell_value(t, p, b->input.type == J_NONE || is_made_up(b) ? jval_of(STR("{}")) : b->input);
-}
-
-/*
- * The first models that think drop the thinking of earlier turns.  The others keep it: of 74 turns of Opus 4.6, 4.7 and 4.8
- * with more than 300 tokens of thinking the next request had grown by all of it in 72, and one session of Sonnet 4.5 is
- * explained to 700 tokens with its 7,250 of thinking, and not without.  For the older ones there is one such turn, of
- * Opus 4.1, and it was dropped.
- */
-static bool forgets_thinking(str model)
-{
-	static const char *const names[] = {
-		"claude-opus-4", "claude-opus-4-0", "claude-opus-4-1", "claude-sonnet-4", "claude-sonnet-4-0",
-	};
-	char space[MODEL_NAME_MAX];
-	str name = model_name_plain(model, space);
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (str_eq_c(name, names[i]))
-			return true;
-	return model_name_begins(name, "claude-3");
+	tell_value(t, p, claude_call_made(b) ? b->input : jval_of(STR("{}")));
 }
 
 static void tell_usage(struct teller *t)
@@ -163,7 +122,7 @@ static void tell_usage(struct teller *t)
 	map64_put(&t->requests, str_hash(p.id), &fresh);
 	if (fresh) {
 		p.kind = PIECE_REQUEST;
-		p.forgets = forgets_thinking(p.model);
+		p.forgets = claude_forgets_thinking(p.model);
 	}
 	tell(t, p);
 }
