@@ -62,8 +62,11 @@ static void tell(struct teller *t, struct piece p)
 	p.time = t->place.time;
 	p.record = t->place.record;
 	p.parent = t->place.parent;
-	if (!t->told)
+	if (p.kind <
+	    PIECE_REQUEST) { /* of a shortened line nobody knows which text it was: the first is told */
 		p.elided += t->line.elided;
+		t->line.elided = 0;
+	}
 	t->told = true;
 	t->stopped = !t->fn(t->ctx, &p);
 }

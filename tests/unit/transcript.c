@@ -9,7 +9,6 @@
 #include "scanners/claude.h"
 
 #define FIXTURES "tests/fixtures/transcript"
-#define LONG_TEXT ((size_t)3 << 20)
 
 static const char *const kinds[PIECE_KIND_COUNT] = {
 	"USER", "ASSISTANT", "THINKING", "CALL", "RESULT", "IMAGE", "REQUEST", "USAGE", "RESET",
@@ -118,7 +117,8 @@ static bool see(void *ctx, const struct piece *p)
 	struct seen *seen = ctx;
 
 	seen->pieces++;
-	seen->elided += p->elided;
+	if (p->text.p)
+		seen->elided += p->elided;
 	if (p->text.n > seen->longest)
 		seen->longest = p->text.n;
 	return seen->pieces != seen->stop_at;
@@ -148,8 +148,8 @@ static void transcript_of_no_file_fails(void **state)
 	assert_int_equal(seen.pieces, 0);
 }
 
-/* A line that the event reader would shorten. */
-static void transcript_keeps_long_texts_whole(void **state)
+/* What is told of an answer of n bytes. */
+static struct seen see_text_of(size_t n)
 {
 	const char *path = test_path(test_dir(), "long.jsonl");
 	struct session_file file = { .path = str_c(path) };
@@ -157,24 +157,39 @@ static void transcript_keeps_long_texts_whole(void **state)
 	struct scan_stats stats;
 	struct buf line;
 
-	(void)state;
-	buf_init(&line, LONG_TEXT + 1000);
-	buf_add_c(&line, "{\"type\":\"user\",\"uuid\":\"u1\",\"message\":{\"content\":\"");
-	memset(buf_room(&line, LONG_TEXT), 'x', LONG_TEXT);
-	buf_commit(&line, LONG_TEXT);
-	buf_add_c(&line, "\"}}\n");
+	buf_init(&line, n + 1000);
+	buf_add_c(&line, "{\"type\":\"assistant\",\"uuid\":\"s1\",\"message\":{\"id\":\"m\",\"model\":\"x\","
+			 "\"content\":[{"
+			 "\"type\":\"text\",\"text\":\"");
+	memset(buf_room(&line, n), 'x', n);
+	buf_commit(&line, n);
+	buf_add_c(&line, "\"}]}}\n");
 	test_write(path, buf_str(&line));
-	assert_int_equal(claude_scanner.transcript(&file, see, &seen, &stats, NULL), STATUS_OK);
-	assert_int_equal(seen.pieces, 1);
-	assert_int_equal(seen.longest, LONG_TEXT);
-	assert_int_equal(seen.elided, 0);
 	buf_release(&line);
+	assert_int_equal(claude_scanner.transcript(&file, see, &seen, &stats, NULL), STATUS_OK);
+	assert_int_equal(seen.pieces, 2);
+	return seen;
+}
+
+/* Lines that the event reader would shorten are whole; of those that no request can hold it is told how much is gone. */
+static void transcript_never_shortens_silently(void **state)
+{
+	const size_t whole = (size_t)3 << 20, more = ((size_t)64 << 20) + 1;
+	struct seen seen;
+
+	(void)state;
+	seen = see_text_of(whole);
+	assert_int_equal(seen.longest, whole);
+	assert_int_equal(seen.elided, 0);
+	seen = see_text_of(more);
+	assert_true(seen.longest < whole);
+	assert_int_equal(seen.longest + seen.elided, more);
 }
 
 const struct CMUnitTest transcript_tests[] = {
 	cmocka_unit_test(transcript_tells_its_fixtures),
 	cmocka_unit_test(transcript_stops_when_told),
 	cmocka_unit_test(transcript_of_no_file_fails),
-	cmocka_unit_test(transcript_keeps_long_texts_whole),
+	cmocka_unit_test(transcript_never_shortens_silently),
 };
 const size_t transcript_tests_count = sizeof(transcript_tests) / sizeof(*transcript_tests);
