@@ -40,6 +40,7 @@ build() # NAME SOURCE... -- LIBRARIES are in $lib
 }
 build gen_corpus tests/bench/gen_corpus.c tests/bench/gen_record.c tests/bench/gen_text.c
 build scan_bench tests/bench/scan_bench.c
+build transcript_check tests/bench/transcript_check.c # for real sessions, by hand
 build measure tests/bench/measure.c
 build peer_walk tests/bench/peer_walk.c
 build peer_memchr tests/bench/peer_memchr.c tests/bench/peer.c
