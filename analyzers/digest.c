@@ -294,17 +294,19 @@ static bool shell_discovers(str command)
 	return false;
 }
 
-static void result_text(struct digest *d, const struct event *ev, str *head, str *tail)
+static str result_head(struct digest *d, const struct event *ev)
 {
 	buf_clear(&d->text);
-	buf_clear(&d->tail);
 	event_text_head(&d->text, ev, TEXT_KEPT);
-	*head = buf_str(&d->text);
-	*tail = (str){ NULL, 0 };
-	if (ev->text_bytes > TEXT_KEPT) {
+	return buf_str(&d->text);
+}
+
+static str result_tail(struct digest *d, const struct event *ev)
+{
+	buf_clear(&d->tail);
+	if (ev->text_bytes > TEXT_KEPT)
 		event_text_tail(&d->tail, ev, TEXT_KEPT);
-		*tail = buf_str(&d->tail);
-	}
+	return buf_str(&d->tail);
 }
 
 static void keep_diagnosis(struct digest *d, struct entry *e, const struct diagnosis *diag)
@@ -327,9 +329,7 @@ static bool is_search(str command)
 /* Some versions put a sentence in the place of an empty output. */
 static bool said_nothing(struct digest *d, const struct event *ev)
 {
-	str head, tail;
-	result_text(d, ev, &head, &tail);
-	head = str_trim(head);
+	str head = str_trim(result_head(d, ev));
 	return head.n == 0 || str_starts_c(head, "(Bash completed with no output)");
 }
 
@@ -395,13 +395,13 @@ static bool tells_of_failure(const struct event *ev)
 
 static void on_shell_result(struct digest *d, struct entry *e, const struct event *ev)
 {
-	str head, tail;
+	str head;
 	struct diagnosis diag = { .class = FAIL_NONE, .segment = -1 };
 	struct shell_script script;
 	if (ev->outcome == OUTCOME_ERROR && !ev->exit_benign) {
-		result_text(d, ev, &head, &tail);
+		head = result_head(d, ev);
 		shell_parse(&d->scratch, e->arg, &script);
-		classify_shell(&d->scratch, &script, ev->exit_code, head, tail, &diag);
+		classify_shell(&d->scratch, &script, ev->exit_code, head, result_tail(d, ev), &diag);
 		if (diag.class == FAIL_NONE && ev->text_bytes < 16)
 			e->flags |= ENTRY_EMPTY;
 		keep_diagnosis(d, e, &diag);
@@ -418,7 +418,7 @@ static void on_shell_result(struct digest *d, struct entry *e, const struct even
 	may_mask = may_mask && tells_of_failure(ev);
 	if (!may_mask && !looking)
 		return;
-	result_text(d, ev, &head, &tail);
+	head = result_head(d, ev);
 	if (looking)
 		read_hits(d, e, head);
 	if (!may_mask)
@@ -426,7 +426,7 @@ static void on_shell_result(struct digest *d, struct entry *e, const struct even
 	shell_parse(&d->scratch, e->arg, &script);
 	if (!classify_masks_exit(&script))
 		return;
-	classify_masked(&d->scratch, &script, head, tail, &diag);
+	classify_masked(&d->scratch, &script, head, result_tail(d, ev), &diag);
 	if (diag.class != FAIL_NONE)
 		keep_diagnosis(d, e, &diag);
 }
@@ -482,11 +482,8 @@ static void on_result(struct digest *d, const struct event *ev)
 	if (ran && e->tool == TOOL_SHELL)
 		on_shell_result(d, e, ev);
 	else if (ran && (e->tool == TOOL_GREP || e->tool == TOOL_GLOB || e->tool == TOOL_LIST) &&
-		 ev->outcome == OUTCOME_OK) {
-		str head, tail;
-		result_text(d, ev, &head, &tail);
-		read_hits(d, e, head);
-	}
+		 ev->outcome == OUTCOME_OK)
+		read_hits(d, e, result_head(d, ev));
 	d->failures |= 1u << e->class;
 	if (failure_types[e->class].group == GROUP_PATH || (e->flags & ENTRY_EMPTY))
 		d->last_miss = *at;
