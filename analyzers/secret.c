@@ -3,9 +3,7 @@
 #include <assert.h>
 #include <math.h>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "analyzers/alnum.h"
 
 /* Published key prefixes: GitHub, Anthropic/OpenAI, AWS, Slack, GitLab, Google, Stripe, npm, PyPI, Hugging Face, JWT. */
 static const struct {
@@ -305,21 +303,11 @@ struct marks {
 	uint64_t alnum, separators, ats;
 };
 
-/* The bytes of v from low up to low + span. */
-static inline __m128i between(__m128i v, char low, char span)
-{
-	const __m128i above = _mm_sub_epi8(v, _mm_set1_epi8(low));
-	return _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8(span)), above);
-}
-
 static inline struct marks marks_of(const char *p)
 {
 	struct marks m = { 0 };
 	for (int i = 0; i < BLOCK; i += 16) {
 		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		const __m128i alnum =
-			_mm_or_si128(between(_mm_or_si128(v, _mm_set1_epi8(0x20)), 'a', 'z' - 'a'),
-				     between(v, '0', '9' - '0'));
 		const __m128i quotes = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
 						    _mm_cmpeq_epi8(v, _mm_set1_epi8('\'')));
 		const __m128i signs = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('=')),
@@ -328,7 +316,7 @@ static inline struct marks marks_of(const char *p)
 						    _mm_cmpeq_epi8(v, _mm_setzero_si128()));
 		const __m128i separators = _mm_or_si128(_mm_or_si128(quotes, signs), blanks);
 		const __m128i ats = _mm_cmpeq_epi8(v, _mm_set1_epi8('@'));
-		m.alnum |= (uint64_t)(unsigned int)_mm_movemask_epi8(alnum) << i;
+		m.alnum |= (uint64_t)(unsigned int)_mm_movemask_epi8(bytes_alnum(v)) << i;
 		m.separators |= (uint64_t)(unsigned int)_mm_movemask_epi8(separators) << i;
 		m.ats |= (uint64_t)(unsigned int)_mm_movemask_epi8(ats) << i;
 	}
