@@ -402,6 +402,7 @@ enum status ingest_run(struct arena *a, struct store *store, const struct ingest
 {
 	struct ingest_options again = *o;
 	again.reindex |= version_changed(store);
+	again.roots.jobs = o->jobs;
 	o = &again;
 	struct run run = { .o = o, .store = store, .r = r, .a = a };
 	struct vec fresh, tasks, files;
