@@ -1,6 +1,6 @@
 /*
- * alnum: which of sixteen bytes are letters and digits, for the few who look through every command.  Private to analyzers/,
- * and only where there is SSE2.
+ * alnum: which of sixteen bytes are letters and digits, or of some other range, for the few who look through every command
+ * and every result.  Private to analyzers/, and only where there is SSE2.
  */
 #ifndef HEADROOM_ANALYZERS_ALNUM_H
 #define HEADROOM_ANALYZERS_ALNUM_H

@@ -1,12 +1,9 @@
 #include "analyzers/digest.h"
 
+#include "analyzers/alnum.h"
 #include "analyzers/classify.h"
 #include "analyzers/secret.h"
 #include "core/base/fs.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #define TEXT_KEPT 4096 /* bytes of a result's beginning and end that are looked at */
 #define HITS_MAX 200
@@ -225,18 +222,39 @@ static void on_call(struct digest *d, const struct event *ev)
 
 /* ---- results ----------------------------------------------------------------------------------------------------- */
 
+/* Of each byte: whether it is never in a path, and whether it makes a word look like one. */
+static void look_at_bytes(str s, bool *foreign, bool *spelled)
+{
+	static const bool strange[256] = { ['<'] = true, ['>'] = true, ['|'] = true, ['"'] = true, ['`'] = true };
+	size_t i = 0;
+#ifdef __SSE2__
+	while (i < s.n && s.n >= 16) {
+		const size_t at = s.n - i < 16 ? s.n - 16 : i; /* the last step overlaps the one before */
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + at));
+		const __m128i quotes = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
+						    _mm_cmpeq_epi8(v, _mm_set1_epi8('`')));
+		/* '<' and '>' differ in one bit */
+		const __m128i angles = _mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8('<' ^ '>')), _mm_set1_epi8('>'));
+		const __m128i others = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('|')), bytes_between(v, 0, 0x1f));
+		const __m128i signs = bytes_between(v, '.', '/' - '.');
+		*foreign |= _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, angles), others)) != 0;
+		*spelled |= _mm_movemask_epi8(signs) != 0;
+		i = at + 16;
+	}
+#endif
+	for (; i < s.n; i++) {
+		*foreign |= (unsigned char)s.p[i] < 0x20 || strange[(unsigned char)s.p[i]];
+		*spelled |= s.p[i] == '/' || s.p[i] == '.';
+	}
+}
+
 static bool path_like(str s)
 {
+	bool foreign = false, spelled = false;
 	if (s.n == 0 || s.n > 512 || s.p[0] == '-' || s.p[0] == '#')
 		return false;
-	static const bool foreign[256] = { ['<'] = true, ['>'] = true, ['|'] = true, ['"'] = true, ['`'] = true };
-	bool spelled = false;
-	for (size_t i = 0; i < s.n; i++) {
-		if ((unsigned char)s.p[i] < 0x20 || foreign[(unsigned char)s.p[i]])
-			return false;
-		spelled |= s.p[i] == '/' || s.p[i] == '.';
-	}
-	return spelled;
+	look_at_bytes(s, &foreign, &spelled);
+	return spelled && !foreign;
 }
 
 static void common_dir(str *dir, str path)
