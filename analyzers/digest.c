@@ -225,7 +225,9 @@ static void on_call(struct digest *d, const struct event *ev)
 /* Of each byte: whether it is never in a path, and whether it makes a word look like one. */
 static void look_at_bytes(str s, bool *foreign, bool *spelled)
 {
-	static const bool strange[256] = { ['<'] = true, ['>'] = true, ['|'] = true, ['"'] = true, ['`'] = true };
+	static const bool strange[256] = {
+		['<'] = true, ['>'] = true, ['|'] = true, ['"'] = true, ['`'] = true
+	};
 	size_t i = 0;
 #ifdef __SSE2__
 	while (i < s.n && s.n >= 16) {
@@ -234,8 +236,10 @@ static void look_at_bytes(str s, bool *foreign, bool *spelled)
 		const __m128i quotes = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
 						    _mm_cmpeq_epi8(v, _mm_set1_epi8('`')));
 		/* '<' and '>' differ in one bit */
-		const __m128i angles = _mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8('<' ^ '>')), _mm_set1_epi8('>'));
-		const __m128i others = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('|')), bytes_between(v, 0, 0x1f));
+		const __m128i angles =
+			_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8('<' ^ '>')), _mm_set1_epi8('>'));
+		const __m128i others =
+			_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('|')), bytes_between(v, 0, 0x1f));
 		const __m128i signs = bytes_between(v, '.', '/' - '.');
 		*foreign |= _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, angles), others)) != 0;
 		*spelled |= _mm_movemask_epi8(signs) != 0;
@@ -365,7 +369,8 @@ static const struct {
 static bool tell_around(str text, size_t space)
 {
 	for (size_t i = 0; i < sizeof(tells) / sizeof(tells[0]); i++)
-		if (space >= tells[i].space && str_starts_c(str_from(text, space - tells[i].space), tells[i].text))
+		if (space >= tells[i].space &&
+		    str_starts_c(str_from(text, space - tells[i].space), tells[i].text))
 			return true;
 	return false;
 }
@@ -374,7 +379,8 @@ static bool has_tell(str text)
 {
 	size_t i = 1;
 #ifdef __SSE2__
-	for (; i + 17 <= text.n; i += 16) { /* half of all output is looked through, so sixteen places at a time */
+	for (; i + 17 <= text.n;
+	     i += 16) { /* half of all output is looked through, so sixteen places at a time */
 		const __m128i before = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i - 1));
 		const __m128i here = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i));
 		const __m128i behind = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i + 1));

@@ -282,8 +282,8 @@ static bool next_secret(str text, size_t *at, size_t *end)
 			*end = pw + pw_len;
 			return true;
 		}
-		bool named = word.n >= 6 && from > 0 && is_separator(text.p[from - 1]) &&
-			     word.p[0] != '-' && secret_name(str_sub(text, 0, from));
+		bool named = word.n >= 6 && from > 0 && is_separator(text.p[from - 1]) && word.p[0] != '-' &&
+			     secret_name(str_sub(text, 0, from));
 		if (named || seen.random || (seen.key && holds_key(word))) {
 			*at = from;
 			*end = i;
@@ -365,7 +365,8 @@ static bool may_hold_secret(str text)
 		const struct marks m = marks_of(p);
 		if (m.ats || twenty_in_a_row(m.alnum))
 			return true;
-		const size_t lead = (size_t)__builtin_ctzll(~m.alnum); /* less than twenty, so some bit is not set */
+		const size_t lead =
+			(size_t)__builtin_ctzll(~m.alnum); /* less than twenty, so some bit is not set */
 		if (run + lead >= ENTROPY_LEAST_LENGTH)
 			return true;
 		run = (size_t)__builtin_clzll(~m.alnum);

@@ -18,7 +18,8 @@ struct wanted_words {
 };
 
 struct wanted {
-	struct map64 hashes; /* of first and second words -> index + 1 in words, 0 for those that are no first word */
+	struct map64
+		hashes; /* of first and second words -> index + 1 in words, 0 for those that are no first word */
 	struct vec words; /* struct wanted_words */
 	uint64_t lengths[256]; /* by first byte: bit min(length, 63), which sorts out nearly every word */
 };

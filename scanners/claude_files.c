@@ -252,7 +252,8 @@ static void walk_projects(struct arena *a, const struct folder *root, const stru
 	work_run(jobs, names->n, walk_one, &all);
 	for (int i = 0; i < jobs; i++) {
 		for (size_t k = 0; k < found[i].n; k++)
-			*(struct session_file *)vec_push(files) = *(struct session_file *)vec_at(&found[i], k);
+			*(struct session_file *)vec_push(files) =
+				*(struct session_file *)vec_at(&found[i], k);
 		vec_release(&found[i]);
 	}
 }

@@ -68,8 +68,8 @@ KERNEL static inline bool low_in_two(const char *p)
 	const __m256i least =
 		_mm256_min_epu8(_mm256_min_epu8(a.v[0], a.v[1]), _mm256_min_epu8(b.v[0], b.v[1]));
 
-	return _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(least, _mm256_set1_epi8('\n')), least)) !=
-	       0;
+	return _mm256_movemask_epi8(
+		       _mm256_cmpeq_epi8(_mm256_min_epu8(least, _mm256_set1_epi8('\n')), least)) != 0;
 }
 
 /* Carry-less multiplication by all ones adds up the bits without carrying: that is the running parity. */
@@ -118,6 +118,8 @@ static bool runs_here(void)
 	       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
 }
 
-const struct jscan jscan_avx2 = { "avx2", runs_here, string_end, container_end, line_end, escape_saving, fill };
+const struct jscan jscan_avx2 = {
+	"avx2", runs_here, string_end, container_end, line_end, escape_saving, fill
+};
 
 #endif

@@ -123,6 +123,8 @@ static bool runs_here(void)
 	return true;
 }
 
-const struct jscan jscan_sse2 = { "sse2", runs_here, string_end, container_end, line_end, escape_saving, fill };
+const struct jscan jscan_sse2 = {
+	"sse2", runs_here, string_end, container_end, line_end, escape_saving, fill
+};
 
 #endif

@@ -100,4 +100,6 @@ static bool runs_here(void)
 	return true;
 }
 
-const struct jscan jscan_swar = { "swar", runs_here, string_end, container_end, line_end, escape_saving, fill };
+const struct jscan jscan_swar = {
+	"swar", runs_here, string_end, container_end, line_end, escape_saving, fill
+};
