@@ -24,6 +24,7 @@ struct session_file {
 
 struct scan_roots {
 	const char *override; /* --claude-dir and the like, NULL = the agent's own variables and defaults */
+	int jobs; /* threads that may look through folders; 0 is one, too */
 };
 
 /* What is known of a finished or interrupted read. */
