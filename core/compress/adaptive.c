@@ -101,13 +101,13 @@ uint64_t simhash(str text)
 	return votes ? majority(planes, votes) : 0;
 }
 
-/* Items that are no near duplicate of an earlier one; n is at most ADAPTIVE_SAMPLE. */
-static size_t count_groups(const str *items, size_t n)
+/* Items that are no near duplicate of an earlier one, up to `enough` of them; n is at most ADAPTIVE_SAMPLE. */
+static size_t count_groups(const str *items, size_t n, size_t enough)
 {
 	uint64_t seen[ADAPTIVE_SAMPLE], hash;
 	size_t groups = 0, k;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && groups < enough; i++) {
 		hash = simhash(items[i]);
 		for (k = 0; k < groups && __builtin_popcountll(seen[k] ^ hash) > NEAR_BITS; k++)
 			;
@@ -255,25 +255,52 @@ static str beginning(struct arena *a, str item)
 	return (str){ p, n };
 }
 
+/* n items, and what a sample of them tells. */
+struct sample {
+	size_t n, sampled, knee;
+	double bias;
+};
+
+/* How many items so many groups ask for; more groups never ask for fewer. */
+static double wanted(const struct sample *s, size_t groups)
+{
+	double diversity = (double)groups / (double)s->sampled;
+	double share = (double)s->n * (BASE_SHARE + (1 - BASE_SHARE) * diversity), count;
+
+	count = s->knee ? (double)s->knee : share;
+	if (s->knee && diversity > DIVERSE && share > count)
+		count = share;
+	return count * s->bias;
+}
+
+/* Groups from which on the answer is max, whatever else there is: near duplicates are dear to tell. */
+static size_t enough_groups(const struct sample *s, size_t max)
+{
+	size_t groups = LEAST + 1;
+
+	while (groups < s->sampled && wanted(s, groups) < (double)max)
+		groups++;
+	return groups;
+}
+
 size_t adaptive_count(struct arena *a, const str *items, size_t n, double bias, size_t max)
 {
-	size_t sampled = n < ADAPTIVE_SAMPLE ? n : ADAPTIVE_SAMPLE, groups, knee;
-	double diversity, share, count;
+	struct sample s = { .n = n, .sampled = n < ADAPTIVE_SAMPLE ? n : ADAPTIVE_SAMPLE, .bias = bias };
+	size_t groups;
+	double count;
 	str *sample;
 
 	if (n <= FEW_ITEMS)
 		return n;
-	sample = arena_array(a, sampled, sizeof(*sample));
-	for (size_t i = 0; i < sampled; i++)
-		sample[i] = beginning(a, items[sampled_at(i, sampled, n)]);
-	groups = count_groups(sample, sampled);
+	sample = arena_array(a, s.sampled, sizeof(*sample));
+	for (size_t i = 0; i < s.sampled; i++)
+		sample[i] = beginning(a, items[sampled_at(i, s.sampled, n)]);
+	s.knee = find_knee(sample, s.sampled);
+	groups = count_groups(sample, s.sampled, enough_groups(&s, max));
 	if (groups <= LEAST)
 		return clamp(LEAST * bias, max);
-	knee = find_knee(sample, sampled);
-	diversity = (double)groups / (double)sampled;
-	share = (double)n * (BASE_SHARE + (1 - BASE_SHARE) * diversity);
-	count = knee ? (double)knee : share;
-	if (knee && diversity > DIVERSE && share > count)
-		count = share;
-	return clamp(check_model(a, sample, sampled, count * bias), max);
+	count = wanted(&s, groups);
+	if (count < (double)max)
+		count = check_model(a, sample, s.sampled, count);
+	return clamp(count, max);
 }

@@ -265,12 +265,12 @@ void detect(str text, struct detected *out)
 	if (found(out, CONTENT_DIFF, diff_confidence(text), DIFF_LEAST) ||
 	    found(out, CONTENT_HTML, html_confidence(text), HTML_LEAST))
 		return;
-	code = code_confidence(text, &language, &code_ratio);
-	log = log_confidence(text, &log_ratio);
 	if (is_mixed(text) && found(out, CONTENT_MIXED, MIXED_SURE, 0))
 		return;
 	if (found(out, CONTENT_SEARCH, search_confidence(text), SEARCH_LEAST))
 		return;
+	code = code_confidence(text, &language, &code_ratio);
+	log = log_confidence(text, &log_ratio);
 	/* a program that writes logs has more lines of code than of logs */
 	if (!(code >= CODE_LEAST && code_ratio > log_ratio) && found(out, CONTENT_LOG, log, LOG_LEAST))
 		return;

@@ -15,7 +15,7 @@
 
 enum {
 	RUNS = 201,
-	TURNS = 19,
+	TURNS = 20, /* of three messages */
 	JOBS_MAX = 16
 };
 #define FILE_MAX ((size_t)1 << 30)
@@ -42,7 +42,7 @@ static void put_result(struct buf *b, int turn)
 	static const char *const words[] = {
 		"cache", "lease", "replica", "cursor", "buffer", "token", "shard"
 	};
-	int lines = turn % 4 == 1 ? 60 : 110;
+	int lines = turn % 4 == 1 ? 80 : 130;
 
 	for (int i = 0; i < lines; i++) {
 		const char *w = words[(i * 7 + turn) % 7], *v = words[(i * 3 + turn) % 7];
