@@ -4,7 +4,6 @@
 
 enum {
 	GRAM = 4,
-	LANES = 64, /* bits of a SimHash */
 	PLANES = 24, /* a text is cut at 2^24 grams */
 	NEAR_BITS = 3, /* Hamming distance of near duplicates */
 	FEW_ITEMS = 8, /* as many as that stay */
@@ -56,18 +55,18 @@ static void add_four(uint64_t planes[static PLANES], const uint64_t h[static 4])
 	add_votes(planes, add_two(&planes[1], first, second), 2);
 }
 
+/* The lanes that more than half of the votes are for: all counts are compared with one number, highest bit first. */
 static uint64_t majority(const uint64_t planes[static PLANES], size_t votes)
 {
-	uint64_t result = 0;
+	uint64_t more = 0, same = UINT64_MAX;
 
-	for (int lane = 0; lane < LANES; lane++) {
-		size_t count = 0;
+	for (int p = PLANES - 1; p >= 0; p--) {
+		uint64_t half = votes / 2 >> p & 1 ? UINT64_MAX : 0;
 
-		for (int p = 0; p < PLANES; p++)
-			count |= (size_t)(planes[p] >> lane & 1) << p;
-		result |= (uint64_t)(count > votes - count) << lane;
+		more |= same & planes[p] & ~half;
+		same &= ~(planes[p] ^ half);
 	}
-	return result;
+	return more;
 }
 
 static uint32_t next_gram(uint32_t gram, char c)
@@ -99,22 +98,6 @@ uint64_t simhash(str text)
 		votes = 1;
 	}
 	return votes ? majority(planes, votes) : 0;
-}
-
-/* Items that are no near duplicate of an earlier one, up to `enough` of them; n is at most ADAPTIVE_SAMPLE. */
-static size_t count_groups(const str *items, size_t n, size_t enough)
-{
-	uint64_t seen[ADAPTIVE_SAMPLE], hash;
-	size_t groups = 0, k;
-
-	for (size_t i = 0; i < n && groups < enough; i++) {
-		hash = simhash(items[i]);
-		for (k = 0; k < groups && __builtin_popcountll(seen[k] ^ hash) > NEAR_BITS; k++)
-			;
-		if (k == groups)
-			seen[groups++] = hash;
-	}
-	return groups;
 }
 
 /* ---- knee ---- */
@@ -257,7 +240,8 @@ static str beginning(struct arena *a, str item)
 
 /* n items, and what a sample of them tells. */
 struct sample {
-	size_t n, sampled, knee;
+	const str *items;
+	size_t n, sampled, knee, max;
 	double bias;
 };
 
@@ -270,37 +254,45 @@ static double wanted(const struct sample *s, size_t groups)
 	count = s->knee ? (double)s->knee : share;
 	if (s->knee && diversity > DIVERSE && share > count)
 		count = share;
-	return count * s->bias;
+	count *= s->bias;
+	return count < (double)s->max ? count : (double)s->max;
 }
 
-/* Groups from which on the answer is max, whatever else there is: near duplicates are dear to tell. */
-static size_t enough_groups(const struct sample *s, size_t max)
+/* Items that are no near duplicate of an earlier one, up to where further ones would change nothing. */
+static size_t count_groups(const struct sample *s)
 {
-	size_t groups = LEAST + 1;
+	uint64_t seen[ADAPTIVE_SAMPLE], hash;
+	size_t groups = 0, k;
 
-	while (groups < s->sampled && wanted(s, groups) < (double)max)
-		groups++;
+	for (size_t i = 0; i < s->sampled; i++) {
+		if (groups > LEAST && wanted(s, groups) >= wanted(s, groups + s->sampled - i))
+			break;
+		hash = simhash(s->items[i]);
+		for (k = 0; k < groups && __builtin_popcountll(seen[k] ^ hash) > NEAR_BITS; k++)
+			;
+		if (k == groups)
+			seen[groups++] = hash;
+	}
 	return groups;
 }
 
 size_t adaptive_count(struct arena *a, const str *items, size_t n, double bias, size_t max)
 {
-	struct sample s = { .n = n, .sampled = n < ADAPTIVE_SAMPLE ? n : ADAPTIVE_SAMPLE, .bias = bias };
+	struct sample s = { .n = n, .max = max, .bias = bias };
 	size_t groups;
 	double count;
 	str *sample;
 
 	if (n <= FEW_ITEMS)
 		return n;
-	sample = arena_array(a, s.sampled, sizeof(*sample));
+	s.sampled = n < ADAPTIVE_SAMPLE ? n : ADAPTIVE_SAMPLE;
+	s.items = sample = arena_array(a, s.sampled, sizeof(*sample));
 	for (size_t i = 0; i < s.sampled; i++)
 		sample[i] = beginning(a, items[sampled_at(i, s.sampled, n)]);
 	s.knee = find_knee(sample, s.sampled);
-	groups = count_groups(sample, s.sampled, enough_groups(&s, max));
+	groups = count_groups(&s);
 	if (groups <= LEAST)
 		return clamp(LEAST * bias, max);
 	count = wanted(&s, groups);
-	if (count < (double)max)
-		count = check_model(a, sample, s.sampled, count);
-	return clamp(count, max);
+	return clamp(count < (double)max ? check_model(a, sample, s.sampled, count) : count, max);
 }
