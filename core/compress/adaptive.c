@@ -1,7 +1,5 @@
 #include "core/compress/adaptive.h"
 
-#include "core/base/map.h"
-
 enum {
 	GRAM = 4,
 	PLANES = 24, /* a text is cut at 2^24 grams */
@@ -102,9 +100,18 @@ uint64_t simhash(str text)
 
 /* ---- knee ---- */
 
+static size_t total_length(const str *items, size_t n)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < n; i++)
+		total += items[i].n;
+	return total;
+}
+
 static bool is_word(char c)
 {
-	return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_' || (c & 0x80);
+	return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10 || c == '_' || c & 0x80;
 }
 
 static bool next_word(str *rest, str *word)
@@ -121,7 +128,33 @@ static bool next_word(str *rest, str *word)
 	return word->n > 0;
 }
 
-static void add_bigrams(struct map64 *seen, str item)
+/* A set of hashes, made for as many as there can be: the sample is small, and nothing is ever moved. */
+struct known {
+	uint64_t *slots; /* 0 is free, and belongs to the set from the start */
+	size_t mask;
+	uint32_t n;
+};
+
+static void known_init(struct known *k, struct arena *a, size_t most)
+{
+	size_t slots = 1;
+
+	while (slots < 2 * most)
+		slots *= 2;
+	*k = (struct known){ arena_array(a, slots, sizeof(*k->slots)), slots - 1, 0 };
+}
+
+static void know(struct known *k, uint64_t hash)
+{
+	size_t i = hash & k->mask;
+
+	while (k->slots[i] && k->slots[i] != hash)
+		i = (i + 1) & k->mask;
+	k->n += k->slots[i] != hash;
+	k->slots[i] = hash;
+}
+
+static void know_bigrams(struct known *k, str item)
 {
 	uint64_t last = 0, hash;
 	size_t words = 0;
@@ -130,29 +163,28 @@ static void add_bigrams(struct map64 *seen, str item)
 	for (; next_word(&item, &word); last = hash, words++) {
 		hash = str_hash(word);
 		if (words)
-			map64_put(seen, hash_mix(last, hash), NULL);
+			know(k, hash_mix(last, hash));
 	}
 	if (words == 1)
-		map64_put(seen, last, NULL);
+		know(k, last);
 }
 
 /*
  * Kneedle: with both axes scaled to [0,1], where the curve of what is known after so many items rises highest above
  * the diagonal.  The number of items up to there, 0 if it is nearly straight.
  */
-static size_t find_knee(const str *items, size_t n)
+static size_t find_knee(struct arena *a, const str *items, size_t n)
 {
 	uint32_t known[ADAPTIVE_SAMPLE] = { 0 };
 	double rise, best = 0;
+	struct known seen;
 	size_t knee = 0;
-	struct map64 seen;
 
-	map64_init(&seen);
+	known_init(&seen, a, total_length(items, n) / 2 + n); /* words that follow one another need two bytes */
 	for (size_t i = 0; i < n; i++) {
-		add_bigrams(&seen, items[i]);
-		known[i] = (uint32_t)seen.n;
+		know_bigrams(&seen, items[i]);
+		known[i] = seen.n;
 	}
-	map64_release(&seen);
 	if (known[n - 1] <= known[0])
 		return 1; /* the first one says it all */
 	for (size_t i = 0; i < n; i++) {
@@ -185,15 +217,6 @@ static double novelty(struct arena *a, const str *items, size_t n)
 		}
 	}
 	return chunks ? (double)fresh / (double)chunks : 1;
-}
-
-static size_t total_length(const str *items, size_t n)
-{
-	size_t total = 0;
-
-	for (size_t i = 0; i < n; i++)
-		total += items[i].n;
-	return total;
 }
 
 /* More, if the chosen number of items is not as repetitive as all of them are. */
@@ -289,7 +312,7 @@ size_t adaptive_count(struct arena *a, const str *items, size_t n, double bias, 
 	s.items = sample = arena_array(a, s.sampled, sizeof(*sample));
 	for (size_t i = 0; i < s.sampled; i++)
 		sample[i] = beginning(a, items[sampled_at(i, s.sampled, n)]);
-	s.knee = find_knee(sample, s.sampled);
+	s.knee = find_knee(a, sample, s.sampled);
 	groups = count_groups(&s);
 	if (groups <= LEAST)
 		return clamp(LEAST * bias, max);
