@@ -111,7 +111,8 @@ static size_t total_length(const str *items, size_t n)
 
 static bool is_word(char c)
 {
-	return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10 || c == '_' || c & 0x80;
+	return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10 || c == '_' ||
+	       c & 0x80;
 }
 
 static bool next_word(str *rest, str *word)
@@ -180,7 +181,8 @@ static size_t find_knee(struct arena *a, const str *items, size_t n)
 	struct known seen;
 	size_t knee = 0;
 
-	known_init(&seen, a, total_length(items, n) / 2 + n); /* words that follow one another need two bytes */
+	known_init(&seen, a,
+		   total_length(items, n) / 2 + n); /* words that follow one another need two bytes */
 	for (size_t i = 0; i < n; i++) {
 		know_bigrams(&seen, items[i]);
 		known[i] = seen.n;
