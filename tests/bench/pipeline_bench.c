@@ -42,7 +42,7 @@ static void put_result(struct buf *b, int turn)
 	static const char *const words[] = {
 		"cache", "lease", "replica", "cursor", "buffer", "token", "shard"
 	};
-	int lines = turn % 4 == 1 ? 80 : 130;
+	int lines = turn % 4 == 1 ? 75 : 125;
 
 	for (int i = 0; i < lines; i++) {
 		const char *w = words[(i * 7 + turn) % 7], *v = words[(i * 3 + turn) % 7];
@@ -70,6 +70,20 @@ static void put_result(struct buf *b, int turn)
 		buf_add_ch(b, ']');
 }
 
+/* What an agent is told about itself. */
+static void put_system(struct buf *b)
+{
+	static const char *const rules[] = {
+		"Look before you change anything, and say what you found.",
+		"When a command fails, read its output to the end before you try another one.",
+		"Prefer the smallest change that solves the whole problem.",
+		"Never write secrets, keys or tokens into files.",
+	};
+
+	for (int i = 0; i < 100; i++)
+		buf_printf(b, "%d. %s%s", i + 1, rules[i % 4], i % 10 == 9 ? "\n\n" : "\n");
+}
+
 static void make_up(struct buf *out)
 {
 	static const char *const tools[] = { "query", "Bash", "code_search", "Read" };
@@ -83,6 +97,11 @@ static void make_up(struct buf *out)
 	jput_kstr(&j, "model", STR("gpt-4o"));
 	jput_key(&j, "messages");
 	jput_array(&j);
+	put_system(&b);
+	jput_object(&j);
+	jput_kstr(&j, "role", STR("system"));
+	jput_kstr(&j, "content", buf_str(&b));
+	jput_end(&j);
 	for (int turn = 0; turn < TURNS; turn++) {
 		snprintf(id, sizeof(id), "call_%d", turn);
 		jput_object(&j);
