@@ -248,18 +248,37 @@ static size_t sampled_at(size_t i, size_t sampled, size_t n)
 	return from + hash_mix(i, n) % (to - from);
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Single blanks at most, and no others. */
+static bool is_dense(str s)
+{
+	bool gap = false;
+
+	for (size_t i = 0; i + 1 < s.n; i++)
+		gap |= (s.p[i] == '\t') | (s.p[i] == '\n') | (s.p[i] == '\r') |
+		       ((s.p[i] == ' ') & is_blank(s.p[i + 1]));
+	return !gap && (s.n == 0 || s.p[s.n - 1] == ' ' || !is_blank(s.p[s.n - 1]));
+}
+
 /* The beginning of an item without indentation, of which the rows of pretty JSON are full. */
 static str beginning(struct arena *a, str item)
 {
-	char *p = arena_alloc(a, ITEM_MAX);
-	size_t n = 0;
+	size_t n = 0, i = 0;
+	char *p;
 
-	for (size_t i = 0; i < item.n && i < SCAN_MAX && n < ITEM_MAX; i++) {
-		bool blank = item.p[i] == ' ' || item.p[i] == '\t' || item.p[i] == '\n' || item.p[i] == '\r';
-
-		if (!blank || (n && p[n - 1] != ' '))
-			p[n++] = blank ? ' ' : item.p[i];
-	}
+	while (i < item.n && i < SCAN_MAX && is_blank(item.p[i]))
+		i++;
+	item = str_sub(item, i, SCAN_MAX - i);
+	if (is_dense(str_sub(item, 0, ITEM_MAX)))
+		return str_sub(item, 0, ITEM_MAX);
+	p = arena_alloc(a, ITEM_MAX);
+	for (i = 0; i < item.n && n < ITEM_MAX; i++)
+		if (!is_blank(item.p[i]) || p[n - 1] != ' ')
+			p[n++] = is_blank(item.p[i]) ? ' ' : item.p[i];
 	return (str){ p, n };
 }
 
