@@ -15,6 +15,7 @@
 #include "scanners/claude_record.h"
 #include "scanners/claude_result.h"
 #include "scanners/claude_text.h"
+#include "scanners/claude_transcript.h"
 
 struct claude_reader {
 	struct jsonl *lines; /* NULL before the first file */
@@ -43,17 +44,6 @@ struct said {
 };
 
 /* ---- what a record says ---- */
-
-static str thread_of(struct claude_reader *r)
-{
-	if (r->record.agent.type == J_STRING)
-		return jval_str(&r->arena, r->record.agent);
-	if (r->file_agent.n > 0)
-		return r->file_agent;
-	if (r->record.sidechain.type == J_TRUE && r->record.uuid.type == J_STRING)
-		return claude_chain_thread(&r->chain, &r->record);
-	return STR("");
-}
 
 static void say(struct claude_reader *r, enum event_kind kind, size_t block)
 {
@@ -99,15 +89,6 @@ static void hear_compaction(struct claude_reader *r, bool boundary)
 	r->summary_due = boundary;
 }
 
-static bool is_human(const struct claude_reader *r)
-{
-	const struct claude_record *record = &r->record;
-
-	if (r->thread.n > 0 || record->sidechain.type == J_TRUE || jval_is(record->prompt_source, "system"))
-		return false;
-	return record->origin_kind.type != J_STRING || jval_is(record->origin_kind, "human");
-}
-
 static void hear_text(struct claude_reader *r, bool answers_call)
 {
 	const struct claude_record *record = &r->record;
@@ -132,7 +113,7 @@ static void hear_text(struct claude_reader *r, bool answers_call)
 		say(r, EVENT_INTERRUPT, 0);
 	else if (said == CLAUDE_TEXT_SUMMARY)
 		hear_compaction(r, false);
-	else if (said == CLAUDE_TEXT_PROMPT && !answers_call && is_human(r))
+	else if (said == CLAUDE_TEXT_PROMPT && !answers_call && claude_is_human(&r->record, r->thread))
 		say(r, EVENT_USER, 0);
 }
 
@@ -174,13 +155,13 @@ static void hear_attachment(struct claude_reader *r)
 	if (jval_is(record->attached, "hook_success") && jval_is(record->hook_event, "PreToolUse"))
 		hear_hook(r);
 	if (jval_is(record->attached, "queued_command") && jval_is(record->queued_mode, "prompt") &&
-	    is_human(r))
+	    claude_is_human(&r->record, r->thread))
 		say(r, EVENT_USER, 0); /* typed ahead while the agent worked */
 }
 
 static void hear(struct claude_reader *r)
 {
-	r->thread = r->record.type == CLAUDE_IGNORED ? STR("") : thread_of(r);
+	r->thread = r->record.type == CLAUDE_IGNORED ? STR("") : claude_thread(&r->chain, &r->arena, &r->record, r->file_agent);
 	switch (r->record.type) {
 	case CLAUDE_ASSISTANT:
 		hear_assistant(r);
@@ -308,7 +289,7 @@ static enum status reader_start(void *reader, const struct session_file *file, u
 	stem = path_base(str_c(path));
 	if (str_ends(stem, STR(".jsonl")))
 		stem = str_sub(stem, 0, stem.n - strlen(".jsonl"));
-	r->file_agent = str_starts(stem, STR("agent-")) ? str_from(stem, strlen("agent-")) : STR("");
+	r->file_agent = claude_file_agent(str_c(path));
 	r->file_session = r->file_agent.n > 0 ? arena_str(&r->file_arena, file->parent) : stem;
 	if (r->lines)
 		return jsonl_reopen(r->lines, path, offset, line, err);
@@ -374,4 +355,5 @@ const struct scanner claude_scanner = {
 	.tail = reader_tail,
 	.close = reader_close,
 	.memory_file = claude_memory_file,
+	.transcript = claude_transcript,
 };

@@ -83,13 +83,9 @@ static int64_t tokens(struct jval v)
 	return n > 0 ? n : 0;
 }
 
-void claude_usage(struct arena *a, const struct claude_record *r, struct event *e)
+struct usage claude_tokens(const struct claude_usage *u)
 {
-	const struct claude_usage *u = &r->usage;
-
-	e->message_id = jval_str(a, r->message_id);
-	e->model = jval_str(a, r->model);
-	e->usage = (struct usage){
+	return (struct usage){
 		.input = tokens(u->input),
 		.output = tokens(u->output),
 		.cache_read = tokens(u->cache_read),
@@ -97,6 +93,13 @@ void claude_usage(struct arena *a, const struct claude_record *r, struct event *
 		.cache_write_1h = tokens(u->cache_write_1h),
 		.cache_write = tokens(u->cache_write),
 	};
+}
+
+void claude_usage(struct arena *a, const struct claude_record *r, struct event *e)
+{
+	e->message_id = jval_str(a, r->message_id);
+	e->model = jval_str(a, r->model);
+	e->usage = claude_tokens(&r->usage);
 }
 
 void claude_call(struct arena *a, const struct claude_record *r, const struct claude_block *b,

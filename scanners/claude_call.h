@@ -12,5 +12,6 @@
 void claude_call(struct arena *a, const struct claude_record *r, const struct claude_block *b,
 		 struct event *e);
 void claude_usage(struct arena *a, const struct claude_record *r, struct event *e);
+struct usage claude_tokens(const struct claude_usage *u);
 
 #endif

@@ -1,5 +1,7 @@
 #include "scanners/claude_chain.h"
 
+#include "core/base/fs.h"
+
 /* Records that are remembered; past that, threads begin anew. */
 #define CHAIN_MAX ((size_t)1 << 17)
 
@@ -24,7 +26,17 @@ void claude_chain_clear(struct claude_chain *c)
 	arena_reset(&c->arena);
 }
 
-str claude_chain_thread(struct claude_chain *c, const struct claude_record *record)
+str claude_file_agent(str path)
+{
+	str stem = path_base(path);
+
+	if (str_ends(stem, STR(".jsonl")))
+		stem = str_sub(stem, 0, stem.n - strlen(".jsonl"));
+	return str_starts(stem, STR("agent-")) ? str_from(stem, strlen("agent-")) : STR("");
+}
+
+/* Of a record that has a uuid. */
+static str chain_thread(struct claude_chain *c, const struct claude_record *record)
 {
 	uint64_t *parent = NULL, root;
 
@@ -37,4 +49,15 @@ str claude_chain_thread(struct claude_chain *c, const struct claude_record *reco
 		*(str *)vec_push(&c->roots) = jstr_copy(&c->arena, record->uuid.raw);
 	*map64_put(&c->known, str_hash(record->uuid.raw), NULL) = root;
 	return *(const str *)vec_at(&c->roots, (size_t)root);
+}
+
+str claude_thread(struct claude_chain *c, struct arena *a, const struct claude_record *record, str file_agent)
+{
+	if (record->agent.type == J_STRING)
+		return jval_str(a, record->agent);
+	if (file_agent.n > 0)
+		return file_agent;
+	if (record->sidechain.type == J_TRUE && record->uuid.type == J_STRING)
+		return chain_thread(c, record);
+	return STR("");
 }

@@ -18,7 +18,10 @@ struct claude_chain {
 void claude_chain_init(struct claude_chain *c);
 void claude_chain_release(struct claude_chain *c);
 void claude_chain_clear(struct claude_chain *c);
-/* The thread of a record that has a uuid; borrowed until the next record is asked for. */
-str claude_chain_thread(struct claude_chain *c, const struct claude_record *record);
+/* The agent whose file has this name, "agent-ID.jsonl": borrowed from it, "" if it is a session's. */
+str claude_file_agent(str path);
+/* The thread of a record: "" for the conversation itself, else the agent it names, or its file does, or its chain.
+ * Borrowed from a, the file's agent or the chain, there until the next record is asked for. */
+str claude_thread(struct claude_chain *c, struct arena *a, const struct claude_record *record, str file_agent);
 
 #endif

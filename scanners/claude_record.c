@@ -52,8 +52,10 @@ static const struct jfill_key block_keys[] = {
 	BLOCK("tool_use_id", tool_use_id),
 	BLOCK("content", content),
 	BLOCK("is_error", is_error),
-	SKIP("thinking"),
-	SKIP("signature"),
+	BLOCK("thinking", thinking),
+	BLOCK("signature", signature),
+	BLOCK("data", data),
+	BLOCK("source", source),
 	SKIP("caller"),
 };
 static const struct jfill_table block_table = TABLE(BLOCK_TABLE, block_keys);
@@ -145,7 +147,7 @@ static void enter_type(struct jfill *f, struct jit *it)
 		r->type = type_named(jval_str(&a, v));
 		arena_release(&a);
 	}
-	f->stop = r->type == CLAUDE_IGNORED;
+	f->stop = r->type == CLAUDE_IGNORED && !r->wants_links;
 }
 
 /* clang-format off */
@@ -181,7 +183,7 @@ static const struct jfill_key message_keys[] = {
 	ENTER("content", enter_content),
 	SKIP("type"),
 	RECORD("role", role),
-	SKIP("stop_reason"),
+	RECORD("stop_reason", stop_reason),
 	SKIP("stop_sequence"),
 	SKIP("stop_details"),
 };
@@ -225,6 +227,12 @@ static const struct jfill_key attachment_keys[] = {
 	RECORD("hookEvent", hook_event),
 	RECORD("stdout", hook_stdout),
 	RECORD("commandMode", queued_mode),
+	RECORD("content", attached_content),
+	RECORD("prompt", attached_prompt),
+	RECORD("snippet", attached_snippet),
+	RECORD("addedNames", attached_names),
+	RECORD("addedLines", attached_lines),
+	RECORD("addedBlocks", attached_blocks),
 	INSIDE("origin", origin, origin_table),
 };
 static const struct jfill_table attachment_table = TABLE(ATTACHMENT_TABLE, attachment_keys);
@@ -240,6 +248,7 @@ static const struct jfill_key record_keys[] = {
 	RECORD("timestamp", timestamp),
 	RECORD("isSidechain", sidechain),
 	RECORD("subtype", subtype),
+	RECORD("content", system_content),
 	RECORD("summary", title),
 	RECORD("aiTitle", title),
 	RECORD("customTitle", title),
@@ -272,10 +281,15 @@ static_assert(sizeof(record_keys) / sizeof(record_keys[0]) <= JFILL_KEYS, "more 
 
 bool claude_record_parse(struct claude_record *r, struct jfill *f, str line)
 {
-	const struct vec blocks = r->blocks;
+	const struct claude_record blank = {
+		.type = CLAUDE_UNKNOWN,
+		.wants_usage = r->wants_usage,
+		.wants_links = r->wants_links,
+		.blocks = r->blocks,
+	};
 	struct jit it;
 
-	*r = (struct claude_record){ .type = CLAUDE_UNKNOWN, .wants_usage = r->wants_usage, .blocks = blocks };
+	*r = blank;
 	vec_clear(&r->blocks);
 	f->ctx = r;
 	f->stop = false;

@@ -18,9 +18,12 @@ enum claude_type {
 	CLAUDE_TITLE
 };
 
-/* One block of message.content: text, tool_use or tool_result. */
+/* One block of message.content: text, thinking, tool_use, tool_result or image. */
 struct claude_block {
 	struct jval type, text;
+	struct jval thinking, signature; /* the latter base64 of what is encrypted in it */
+	struct jval data; /* redacted_thinking, the same */
+	struct jval source; /* image, document */
 	struct jval id, name, input; /* tool_use */
 	struct jval command, path, file_path, notebook_path, pattern, read_offset, read_limit, read_pages,
 		timeout, background, sandbox_off; /* its input */
@@ -35,14 +38,16 @@ struct claude_usage {
 struct claude_record {
 	enum claude_type type;
 	bool wants_usage; /* of answers without a call, too */
+	bool wants_links; /* id and parent of what is CLAUDE_IGNORED, too */
 	struct jval uuid, parent, session, agent, cwd, branch, timestamp, sidechain, subtype, title;
 	struct jval meta, compact_summary, transcript_only, api_error, origin, origin_kind, prompt_source,
 		denial;
-	struct jval message, message_id, model, role, content;
+	struct jval message, message_id, model, role, content, stop_reason, system_content;
 	struct claude_usage usage;
 	struct vec blocks; /* of struct claude_block: content if it is an array */
 	struct jval result, result_status, result_agent, interrupted, interpretation, background_task;
 	struct jval attachment, attached, hook_event, hook_call, hook_stdout, queued_mode;
+	struct jval attached_content, attached_prompt, attached_snippet, attached_names, attached_lines, attached_blocks;
 };
 
 void claude_record_init(struct claude_record *r, bool wants_usage);

@@ -68,3 +68,10 @@ enum claude_text claude_text(struct jval text, struct buf *scratch)
 	}
 	return who;
 }
+
+bool claude_is_human(const struct claude_record *record, str thread)
+{
+	if (thread.n > 0 || record->sidechain.type == J_TRUE || jval_is(record->prompt_source, "system"))
+		return false;
+	return record->origin_kind.type != J_STRING || jval_is(record->origin_kind, "human");
+}

@@ -4,7 +4,7 @@
 #ifndef HEADROOM_SCANNERS_CLAUDE_TEXT_H
 #define HEADROOM_SCANNERS_CLAUDE_TEXT_H
 
-#include "core/json/jget.h"
+#include "scanners/claude_record.h"
 
 #define CLAUDE_TEXT_HEAD ((size_t)256) /* enough to tell, mostly */
 
@@ -18,5 +18,7 @@ enum claude_text {
 
 /* Of a text block or of content that is a plain string; `scratch` was born with at least CLAUDE_TEXT_HEAD. */
 enum claude_text claude_text(struct jval text, struct buf *scratch);
+/* Whether a human can have written what the record says: no agent, and nothing that says otherwise. */
+bool claude_is_human(const struct claude_record *record, str thread);
 
 #endif

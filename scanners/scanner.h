@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/vec.h"
 #include "core/model/event.h"
+#include "core/model/transcript.h"
 
 struct jsonl_stats;
 
@@ -58,6 +59,10 @@ struct scanner {
 	/* Where the agent keeps its per-project memory file for a repository's main root: "" if it has
 	 * none. */
 	str (*memory_file)(struct arena *a, const struct scan_roots *roots, str root);
+	/* Tells a session log as what was sent and answered, piece by piece (core/model/transcript.h).  fn returns false
+	 * to stop, which is STATUS_OK; NULL where an agent's logs do not say enough. */
+	enum status (*transcript)(const struct session_file *file, bool (*fn)(void *ctx, const struct piece *p),
+				  void *ctx, struct scan_stats *stats, struct error *err);
 };
 
 extern const struct scanner *const scanners[]; /* NULL-terminated */

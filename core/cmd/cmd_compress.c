@@ -81,6 +81,7 @@ struct compress_job {
 	struct pipeline_options options;
 	struct originals *originals; /* NULL if there is no store */
 	struct stash stash;
+	struct price_user *prices;
 	struct buf input, out;
 };
 
@@ -273,6 +274,9 @@ static enum status prepare(struct compress_job *job, int argc, char **argv, stru
 				 *(char **)vec_at(operands, 1));
 	if (status == STATUS_OK)
 		status = engine_config(&job->arena, &f->sets, &job->config, err);
+	if (status == STATUS_OK)
+		status = engine_prices(&job->arena, &job->prices, err);
+	job->options.prices = job->prices;
 	job->options.model = str_c(f->model ? f->model : model);
 	job->options.query = str_c(f->query);
 	job->options.jobs = f->jobs ? (int)f->jobs : env_cpus() < MAX_JOBS ? env_cpus() : MAX_JOBS;
@@ -315,6 +319,7 @@ static int run_compress(int argc, char **argv)
 	buf_init(&job.out, SIZE_MAX);
 	code = work(&job, argc, argv);
 	originals_close(job.originals);
+	price_user_free(job.prices);
 	vec_release(&job.flags.sets);
 	buf_release(&job.out);
 	buf_release(&job.input);

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/opt.h"
 #include "core/base/str.h"
+#include "core/base/vec.h"
 
 enum exit_status {
 	EXIT_DONE = 0,
@@ -24,14 +25,16 @@ enum exit_status {
 /* Options every command has. */
 struct common {
 	bool help, version, verbose, quiet;
-	const char *config, *log_file;
+	struct vec configs; /* const char *: the files named, the last of which is read */
+	const char *log_file;
 	int color; /* 0 auto, 1 always, 2 never */
 	const char *dump_man, *dump_completions;
 };
 
 extern const struct opt common_options[];
 const struct common *common_given(void);
-extern const struct opt_command learn_command, compress_command, retrieve_command;
+extern const struct opt_command learn_command, compress_command, retrieve_command,
+	simulate_command;
 
 /* What the configuration file says for a command, to be called before opt_parse, so that flags win.  Texts last as long
  * as the process. */

@@ -39,9 +39,9 @@ static const char *row_value(struct arena *a, const struct config_row *row)
 	}
 }
 
-static enum status set_from_file(struct arena *a, struct compress_config *c, struct error *err)
+static enum status set_from_file(struct arena *a, const struct config *file, struct compress_config *c,
+				 struct error *err)
 {
-	const struct config *file = config_given();
 	struct error why;
 
 	for (size_t i = 0; i < file->rows_n; i++) {
@@ -96,13 +96,13 @@ static enum status set_from_environment(struct arena *a, struct compress_config 
 	return STATUS_OK;
 }
 
-enum status engine_config(struct arena *a, const struct vec *sets, struct compress_config *out,
-			  struct error *err)
+static enum status configure(struct arena *a, const struct config *file, const struct vec *sets,
+			     struct compress_config *out, struct error *err)
 {
 	enum status status;
 
 	compress_config_init(out);
-	status = set_from_file(a, out, err);
+	status = set_from_file(a, file, out, err);
 	if (status == STATUS_OK)
 		status = set_from_environment(a, out, err);
 	for (size_t i = 0; i < sets->n && status == STATUS_OK; i++) {
@@ -119,12 +119,61 @@ enum status engine_config(struct arena *a, const struct vec *sets, struct compre
 	return status;
 }
 
+enum status engine_config(struct arena *a, const struct vec *sets, struct compress_config *out,
+			  struct error *err)
+{
+	return configure(a, config_given(), sets, out, err);
+}
+
+enum status engine_config_of(struct arena *a, const char *path, const struct vec *sets,
+			     struct compress_config *out, struct error *err)
+{
+	struct config file = { .arena = a };
+	enum status status = config_load(a, path, &file, err);
+
+	return status == STATUS_OK ? configure(a, &file, sets, out, err) : status;
+}
+
 bool engine_wants_help(const struct vec *sets)
 {
 	for (size_t i = 0; i < sets->n; i++)
 		if (strcmp(*(const char **)vec_at(sets, i), "help") == 0)
 			return true;
 	return false;
+}
+
+/* ---- prices ---- */
+
+static enum status add_prices(struct price_user *user, const char *path, const char *text, const char *origin,
+			      struct error *err)
+{
+	enum status status = STATUS_OK;
+	struct error why;
+	struct buf json;
+
+	buf_init(&json, CONFIG_MAX_BYTES);
+	if (path)
+		status = fs_read_file(path, &json, err);
+	else
+		buf_add_c(&json, text);
+	if (status == STATUS_OK && price_user_add(user, buf_str(&json), origin, &why) != STATUS_OK)
+		tell("headroom: left out: %s\n", why.message);
+	buf_release(&json);
+	return status;
+}
+
+enum status engine_prices(struct arena *a, struct price_user **out, struct error *err)
+{
+	const char *path = path_join(a, env_headroom_home(a), STR("models.json")).p;
+	const char *limits = env_get("HEADROOM_MODEL_LIMITS");
+	enum status status = STATUS_OK;
+
+	*out = price_user_new();
+	if (fs_exists(path))
+		status = add_prices(*out, path, NULL, path, err);
+	if (status == STATUS_OK && limits)
+		status = add_prices(*out, *limits != '{' ? limits : NULL, limits, "HEADROOM_MODEL_LIMITS", err);
+	return status;
 }
 
 /* ---- input ---- */

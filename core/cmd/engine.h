@@ -7,6 +7,7 @@
 #include "core/base/vec.h"
 #include "core/compress/pipeline.h"
 #include "core/json/jput.h"
+#include "core/token/price.h"
 
 #define ENGINE_TABLE "compression" /* of the configuration file */
 
@@ -14,6 +15,13 @@
  * KEY=VALUE).  Texts last as long as a and the process. */
 enum status engine_config(struct arena *a, const struct vec *sets, struct compress_config *out,
 			  struct error *err);
+/* The same with [compression] of this file in place of the one the program read. */
+enum status engine_config_of(struct arena *a, const char *path, const struct vec *sets,
+			     struct compress_config *out, struct error *err);
+/* The user's prices, limits and vocabularies: models.json, then HEADROOM_MODEL_LIMITS (JSON, or a file of it).  What is
+ * wrong in them is told and left out.  The caller frees *out, also after an error. */
+enum status engine_prices(struct arena *a, struct price_user **out, struct error *err);
+
 /* `--set help` */
 bool engine_wants_help(const struct vec *sets);
 

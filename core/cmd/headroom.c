@@ -25,7 +25,7 @@ static struct config config;
 const struct opt common_options[] = {
 	{ "help",     'h', OPT_FLAG,   offsetof(struct common, help),     NULL,                "show this help", 0, 0 },
 	{ "version",  0,   OPT_FLAG,   offsetof(struct common, version),  NULL,                "show the version", 0, 0 },
-	{ "config",   0,   OPT_TEXT,   offsetof(struct common, config),   "FILE",              "read settings from FILE (default: ~/.headroom/config.toml)", 0, 0 },
+	{ "config",   0,   OPT_LIST,   offsetof(struct common, configs),  "FILE",              "read settings from FILE (default: ~/.headroom/config.toml)", 0, 0 },
 	{ "color",    0,   OPT_CHOICE, offsetof(struct common, color),    "auto|always|never", "colour the output (NO_COLOR counts)", 0, 0 },
 	{ "verbose",  'v', OPT_FLAG,   offsetof(struct common, verbose),  NULL,                "tell more", 0, 0 },
 	{ "quiet",    'q', OPT_FLAG,   offsetof(struct common, quiet),    NULL,                "tell only errors", 0, 0 },
@@ -65,7 +65,8 @@ static const struct opt_command program = {
 	.options = build_options + 2,
 };
 
-static const struct opt_command *const commands[] = { &program, &learn_command, &compress_command, &retrieve_command, NULL };
+static const struct opt_command *const commands[] = { &program, &learn_command, &simulate_command, &compress_command,
+						    &retrieve_command, NULL };
 
 const struct common *common_given(void)
 {
@@ -227,6 +228,11 @@ static enum status read_config(const char *path, struct error *err)
 	return st == STATUS_OK ? config_check_tables(&config, names, err) : st;
 }
 
+static const char *last_of(const struct vec *list)
+{
+	return list->n ? *(const char **)vec_at(list, list->n - 1) : NULL;
+}
+
 /* Flags are taken twice: first to learn which file to read, then over what it says. */
 static enum status take_common(const struct opt_command *cmd, int *argc, char **argv, struct error *err)
 {
@@ -237,10 +243,11 @@ static enum status take_common(const struct opt_command *cmd, int *argc, char **
 	memcpy(words, argv, (size_t)n * sizeof(*words));
 	enum status st = opt_take(common_options, &flags, own, &n, words, err);
 	if (st == STATUS_OK && cmd && !flags.help && !flags.version) {
-		st = read_config(flags.config, err);
+		st = read_config(last_of(&flags.configs), err);
 		if (st == STATUS_OK)
 			st = load_config("", common_options, common_settings, &given, err);
 	}
+	vec_release(&flags.configs);
 	return st == STATUS_OK ? opt_take(common_options, &given, own, argc, argv, err) : st;
 }
 
@@ -293,6 +300,7 @@ int main(int argc, char **argv)
 	arena_init(&life);
 	int code = run_program(argc, argv);
 	log_close();
+	vec_release(&given.configs);
 	arena_release(&life);
 	return code;
 }

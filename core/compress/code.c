@@ -8,6 +8,7 @@ enum {
 	BYTES_PER_TOKEN = 4, /* of source code, about */
 	ROUNDS = 6, /* of parsing what came out */
 	NAMED = 6, /* bodies in the marker */
+	HEAD = 4096, /* bytes by which a language is guessed */
 	ERRORS_PER_LINE = 4 /* so many lines must be right for each wrong one */
 };
 
@@ -153,6 +154,51 @@ static void put_marker(const struct draft *d, size_t folded, struct buf *out)
 	buf_release(&what);
 }
 
+/* The beginning of a text, whole lines, without the comment it may begin with. */
+static str head_of(str text)
+{
+	size_t end;
+
+	text = str_trim(text);
+	end = str_starts_c(text, "/*") ? str_find(text, STR("*/")) : STR_NONE;
+	text = str_from(text, end == STR_NONE ? 0 : end + 2);
+	end = str_rchr(str_sub(text, 0, HEAD), '\n');
+	return str_sub(text, 0, text.n <= HEAD || end == STR_NONE ? HEAD : end);
+}
+
+static bool is_wrong(const struct code_tree *t)
+{
+	return t->errors * ERRORS_PER_LINE > t->rows;
+}
+
+/* The language whose parser likes the beginning best. */
+static enum language guess(struct arena *a, str text)
+{
+	enum language best = LANGUAGE_NONE;
+	size_t fewest = SIZE_MAX;
+	str head = head_of(text);
+	struct code_tree t;
+
+	for (enum language l = LANGUAGE_NONE + 1; l < LANGUAGE_COUNT; l++) {
+		if (!code_parse(a, l, head, &t) || is_wrong(&t) || t.errors >= fewest)
+			continue;
+		best = l;
+		fewest = t.errors;
+	}
+	return best;
+}
+
+/* What the words say, or else what the parsers say. */
+static bool parse(struct arena *a, str text, struct code_tree *out)
+{
+	double confidence;
+	enum language language = detect_language(text, &confidence);
+
+	if (language != LANGUAGE_NONE && code_parse(a, language, text, out) && !is_wrong(out))
+		return true;
+	return code_parse(a, guess(a, text), text, out) && !is_wrong(out);
+}
+
 static bool nothing(struct squeezed *r, const char *reason)
 {
 	r->reason = reason;
@@ -162,8 +208,6 @@ static bool nothing(struct squeezed *r, const char *reason)
 static bool run(struct arena *a, const struct squeeze *s, struct buf *out, struct squeezed *r)
 {
 	struct draft d = { .arena = a, .squeeze = s };
-	enum language language;
-	double confidence;
 	size_t folded;
 	bool done;
 
@@ -172,14 +216,9 @@ static bool run(struct arena *a, const struct squeeze *s, struct buf *out, struc
 		return nothing(r, "too short");
 	if (marker_in(s->text))
 		return nothing(r, "compressed before");
-	language = detect_language(s->text, &confidence);
-	if (language == LANGUAGE_NONE)
-		return nothing(r, "unknown language");
-	if (!code_available(language))
-		return nothing(r, "built without a parser for this language");
-	if (!code_parse(a, language, s->text, &d.tree))
-		return nothing(r, "beyond the parser's limits");
-	if (d.tree.errors * ERRORS_PER_LINE > d.tree.rows)
+	if (!code_available(LANGUAGE_PYTHON))
+		return nothing(r, "built without parsers");
+	if (!parse(a, s->text, &d.tree))
 		return nothing(r, "does not parse");
 	code_rank(a, &d.tree, s, &d.functions);
 	vec_init(&d.edits, sizeof(struct code_edit));

@@ -11,7 +11,8 @@
 #include "core/compress/compress.h"
 #include "core/compress/detect.h"
 
-#define CODE_MAX_BYTES ((size_t)16 << 20)
+#define CODE_MAX_BYTES ((size_t)4 << 20)
+#define CODE_MAX_TOKENS 60000 /* words and signs; some 250 KB */
 #define CODE_MAX_NESTING 400 /* brackets or indented blocks within each other; deeper texts are left alone */
 
 enum code_role {
@@ -57,8 +58,8 @@ struct code_tree {
 
 /* Whether sources of this language can be parsed by this build. */
 bool code_available(enum language language);
-/* Of the grammars that may fit the language, the one with fewest errors.  False if there is none or the text is
- * beyond its limits. */
+/* Of the grammars that may fit the language, the one with fewest errors.  False if there is none, or the text is
+ * beyond its limits or hardly of this language. */
 bool code_parse(struct arena *a, enum language language, str text, struct code_tree *out);
 /* Only counts the errors; out has no nodes if there are none. */
 bool code_check(struct arena *a, enum language language, str text, struct code_tree *out);

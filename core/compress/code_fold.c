@@ -204,17 +204,25 @@ static str replacement(struct folder *w, uint32_t lines, const struct item *firs
 static bool omit(struct folder *w, const struct item *items, size_t from, size_t to, bool pass, size_t top)
 {
 	const struct item *first = &items[from], *last = &items[to - 1];
-	str indent = line_indent(w->tree->text, first->start), text;
+	str before = line_indent(w->tree->text, first->start), indent = before, text;
 	uint32_t lines = last->last - first->row + 1, end, last_node = last->node ? last->node : last->first;
 	struct code_edit *e;
 
-	if (lines < MIN_LINES || !is_blank(indent) || !ends_line(w->tree->text, last->end, &end))
+	/* comments may stand anywhere, what takes the place of statements may not */
+	for (size_t i = from; i < to; i++) {
+		if (items[i].node) {
+			indent = line_indent(w->tree->text, w->tree->nodes[items[i].node].start);
+			break;
+		}
+	}
+	if (lines < MIN_LINES || !is_blank(before) || !is_blank(indent) ||
+	    !ends_line(w->tree->text, last->end, &end))
 		return false;
 	text = replacement(w, lines, first, w->tree->nodes[last_node].next, indent, pass);
 	if (text.n + MIN_GAIN > end - first->start)
 		return false;
 	e = vec_push(w->edits);
-	*e = (struct code_edit){ first->start - (uint32_t)indent.n, end, (int64_t)top, text };
+	*e = (struct code_edit){ first->start - (uint32_t)before.n, end, (int64_t)top, text };
 	return true;
 }
 

@@ -5,7 +5,12 @@
 
 #ifdef HAVE_TREE_SITTER
 
+#include <pthread.h>
+#include <stdlib.h>
+
 #include <tree_sitter/api.h>
+
+#include "core/base/error.h"
 
 const TSLanguage *tree_sitter_python(void), *tree_sitter_javascript(void), *tree_sitter_typescript(void),
 	*tree_sitter_tsx(void), *tree_sitter_go(void), *tree_sitter_rust(void), *tree_sitter_java(void),
@@ -135,6 +140,7 @@ struct flattener {
 };
 
 #define NOT_KEPT UINT32_MAX
+#define ERROR_SYMBOL ((TSSymbol)-1)
 
 static uint32_t parent_of(const struct flattener *f)
 {
@@ -163,7 +169,7 @@ static uint32_t add_node(struct flattener *f, const TSTreeCursor *cursor, TSNode
 	TSFieldId field = ts_tree_cursor_current_field_id(cursor);
 	struct code_node *n;
 
-	note_errors(f->tree, node, symbol == (TSSymbol)-1);
+	note_errors(f->tree, node, symbol == ERROR_SYMBOL);
 	if (!ts_node_is_named(node))
 		return NOT_KEPT;
 	n = vec_push(&f->nodes);
@@ -213,46 +219,81 @@ static void flatten(struct flattener *f, TSNode root)
 	ts_tree_cursor_delete(&cursor);
 }
 
-/* A budget on what the parser reads keeps hostile text from costing more than linear time: it reads again whatever it
- * reconsiders. */
-struct reading {
-	str text;
-	size_t left; /* bytes still to be handed out */
-	size_t cancelled; /* what ts_parser_set_cancellation_flag looks at */
-};
-
+/*
+ * Where the parser finds no way on it copies what it has of the region again and again, so that its time is quadratic in
+ * the size of that region.  It may be cancelled, but not by a clock: the same text must always have the same tree.  So its
+ * memory is metered, which its work is proportional to: real sources take 20 to 100 bytes a byte, errors included.
+ */
 enum {
-	CHUNK = 4096,
-	READ_AGAIN = 64 /* times the text, plus a few chunks */
+	MEMORY_A_BYTE = 200,
+	MEMORY_FREE = 1 << 20
 };
 
-static const char *read_chunk(void *payload, uint32_t at, TSPoint point, uint32_t *n)
-{
-	struct reading *r = payload;
-	str chunk = str_sub(r->text, at, CHUNK - at % CHUNK);
+struct meter {
+	size_t left; /* bytes the parser may still ask for */
+	size_t cancelled; /* what it looks at from time to time */
+};
 
-	(void)point;
-	if (chunk.n > r->left)
-		r->cancelled = 1;
-	r->left -= r->cancelled ? 0 : chunk.n;
-	*n = (uint32_t)chunk.n;
-	return chunk.n ? chunk.p : "";
+static _Thread_local struct meter *meter; /* of the parse that is under way on this thread */
+
+static void charge(size_t n)
+{
+	if (!meter)
+		return;
+	meter->cancelled |= n > meter->left;
+	meter->left -= n > meter->left ? meter->left : n;
+}
+
+static void *metered_malloc(size_t n)
+{
+	charge(n);
+	return xmalloc(n);
+}
+
+static void *metered_calloc(size_t n, size_t size)
+{
+	charge(n * size);
+	return xcalloc(n, size);
+}
+
+static void *metered_realloc(void *p, size_t n)
+{
+	charge(n);
+	return xrealloc(p, n);
+}
+
+static void install_meter(void)
+{
+	ts_set_allocator(metered_malloc, metered_calloc, metered_realloc, free);
+}
+
+/* NULL if the language is none of this library's, or there is too much wrong with the text. */
+static TSTree *parse_metered(TSParser *parser, const TSLanguage *l, str text)
+{
+	struct meter m = { text.n * MEMORY_A_BYTE + MEMORY_FREE, 0 };
+	TSTree *tree = NULL;
+
+	if (!ts_parser_set_language(parser, l))
+		return NULL;
+	ts_parser_set_cancellation_flag(parser, &m.cancelled);
+	meter = &m;
+	tree = ts_parser_parse_string(parser, NULL, text.p, (uint32_t)text.n);
+	meter = NULL;
+	return tree;
 }
 
 /* check: a tree without errors need not be made flat. */
 static bool parse_as(struct arena *a, const TSLanguage *l, str text, bool check, struct code_tree *out)
 {
-	struct reading reading = { text, text.n * READ_AGAIN + (size_t)READ_AGAIN * CHUNK, 0 };
-	TSInput input = { &reading, read_chunk, TSInputEncodingUTF8 };
-	TSParser *parser = ts_parser_new();
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct flattener f = { .tree = out };
 	struct meaning meaning;
-	TSTree *tree = NULL;
+	TSParser *parser;
+	TSTree *tree;
 
-	if (ts_parser_set_language(parser, l)) {
-		ts_parser_set_cancellation_flag(parser, &reading.cancelled);
-		tree = ts_parser_parse(parser, NULL, input);
-	}
+	pthread_once(&once, install_meter);
+	parser = ts_parser_new();
+	tree = parse_metered(parser, l, text);
 	if (tree && !(check && !ts_node_has_error(ts_tree_root_node(tree)))) {
 		meaning_init(&meaning, a, l);
 		f.meaning = &meaning;
@@ -271,16 +312,30 @@ static bool parse_as(struct arena *a, const TSLanguage *l, str text, bool check,
 	return tree != NULL;
 }
 
-/* Brackets within each other, or the blanks a line begins with, whatever they may mean. */
-static bool nested_too_deep(str text)
+static bool is_word(char c)
 {
-	size_t depth = 0, indent = 0;
-	bool in_indent = true;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+	       (unsigned char)c >= 0x80;
+}
 
-	for (size_t i = 0; i < text.n; i++) {
+/*
+ * Counts brackets within each other, or the blanks a line begins with, and words and signs, whatever they may mean.  Of
+ * these there may not be more than a node of the library's trees can have children (16 bits; it breaks beyond), as an error
+ * at the end of a text can make all of them children of one node.
+ */
+static bool is_beyond_limits(str text)
+{
+	size_t depth = 0, indent = 0, tokens = 0;
+	bool in_indent = true, in_word = false;
+
+	for (size_t i = 0; i < text.n && tokens <= CODE_MAX_TOKENS; i++) {
 		char c = text.p[i];
+		bool blank = c == ' ' || c == '\t', word = is_word(c);
 
-		in_indent = c == '\n' || (in_indent && (c == ' ' || c == '\t'));
+		/* a line's end may be up to two tokens without bytes */
+		tokens += c == '\n' ? 2 : !blank && !(word && in_word);
+		in_word = word;
+		in_indent = c == '\n' || (in_indent && blank);
 		indent = c == '\n' ? 0 : indent + in_indent;
 		if (c == '(' || c == '[' || c == '{')
 			depth++;
@@ -289,7 +344,7 @@ static bool nested_too_deep(str text)
 		if (depth > CODE_MAX_NESTING || indent > CODE_MAX_NESTING)
 			return true;
 	}
-	return false;
+	return tokens > CODE_MAX_TOKENS;
 }
 
 bool code_available(enum language language)
@@ -302,7 +357,7 @@ static bool parse(struct arena *a, enum language language, str text, bool check,
 	struct code_tree best = { 0 };
 	bool found = false;
 
-	if (!code_available(language) || text.n > CODE_MAX_BYTES || text.n == 0 || nested_too_deep(text))
+	if (!code_available(language) || text.n > CODE_MAX_BYTES || text.n == 0 || is_beyond_limits(text))
 		return false;
 	for (size_t i = 0; i < 2 && grammars[language][i] && (!found || best.errors > 0); i++) {
 		struct code_tree t = { .language = language, .text = text };

@@ -38,7 +38,7 @@ fetch() {
 		npm pack --silent --fetch-retries=0 --fetch-timeout=60000 --pack-destination "$folder" \
 			"tree-sitter-$1@$2" >/dev/null
 	fi
-	echo "$3  $package" | sha256sum -c --status || {
+	echo "$3  $package" | sha256sum -c --status 2>/dev/null || {
 		rm -f "$package"
 		return 1
 	}

@@ -58,7 +58,7 @@ static bool run(struct arena *a, const struct squeeze *s, struct buf *out, struc
 		return nothing(r, "no content found");
 	html_meta(a, &tree, &meta);
 	buf_init(&body, SIZE_MAX);
-	html_markdown(a, &tree, (uint32_t)root, s->config, &body);
+	html_markdown(&tree, (uint32_t)root, s->config, &body);
 	empty = str_trim(buf_str(&body)).n == 0;
 	buf_clear(out);
 	put_head(&meta, buf_str(&body), out);

@@ -112,8 +112,13 @@ struct html_meta {
 };
 void html_meta(struct arena *a, const struct html_tree *t, struct html_meta *out);
 
-void html_markdown(struct arena *a, const struct html_tree *t, uint32_t root, const struct compress_config *c,
+void html_markdown(const struct html_tree *t, uint32_t root, const struct compress_config *c,
 		   struct buf *out);
+
+static inline bool html_is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
 
 static inline str html_text(const struct html_tree *t, uint32_t node)
 {

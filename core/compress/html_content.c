@@ -141,16 +141,11 @@ static void drop_by_kind(struct html_tree *t)
 	}
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 static uint32_t text_size(str s)
 {
-	while (s.n > 0 && is_blank(s.p[0]))
+	while (s.n > 0 && html_is_space(s.p[0]))
 		s = str_from(s, 1);
-	while (s.n > 0 && is_blank(s.p[s.n - 1]))
+	while (s.n > 0 && html_is_space(s.p[s.n - 1]))
 		s.n--;
 	return (uint32_t)s.n;
 }

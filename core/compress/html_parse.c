@@ -23,11 +23,6 @@ struct parser {
 	bool no_comment_end, no_quote[2], no_end[TAG_COUNT];
 };
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 static bool is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -134,7 +129,7 @@ static str name_at(str text, size_t start, size_t end)
 {
 	size_t i = start;
 
-	while (i < end && !is_space(text.p[i]) && text.p[i] != '/' && text.p[i] != '>')
+	while (i < end && !html_is_space(text.p[i]) && text.p[i] != '/' && text.p[i] != '>')
 		i++;
 	return str_sub(text, start, i - start);
 }
@@ -190,7 +185,7 @@ static size_t tag_end(struct parser *p, size_t i)
 			p->no_quote[kind] = n == STR_NONE;
 			i += n == STR_NONE ? 0 : n + 1;
 		}
-		before = is_space(c) ? before : c;
+		before = html_is_space(c) ? before : c;
 	}
 	return i < t.n ? i + 1 : t.n;
 }
@@ -346,16 +341,16 @@ bool html_attribute_next(str *rest, str *name, str *value)
 	size_t i = 0, start;
 	str s = *rest;
 
-	while (i < s.n && (is_space(s.p[i]) || s.p[i] == '/'))
+	while (i < s.n && (html_is_space(s.p[i]) || s.p[i] == '/'))
 		i++;
-	for (start = i; i < s.n && !is_space(s.p[i]) && s.p[i] != '/' && (s.p[i] != '=' || i == start);)
+	for (start = i; i < s.n && !html_is_space(s.p[i]) && s.p[i] != '/' && (s.p[i] != '=' || i == start);)
 		i++;
 	*name = str_sub(s, start, i - start);
 	*value = STR("");
-	while (i < s.n && is_space(s.p[i]))
+	while (i < s.n && html_is_space(s.p[i]))
 		i++;
 	if (i < s.n && s.p[i] == '=') {
-		for (i++; i < s.n && is_space(s.p[i]);)
+		for (i++; i < s.n && html_is_space(s.p[i]);)
 			i++;
 		if (i < s.n && (s.p[i] == '"' || s.p[i] == '\'')) {
 			size_t n = str_chr(str_from(s, i + 1), s.p[i]);
@@ -363,7 +358,7 @@ bool html_attribute_next(str *rest, str *name, str *value)
 			*value = str_sub(s, i + 1, n == STR_NONE ? s.n : n);
 			i = n == STR_NONE ? s.n : i + n + 2;
 		} else {
-			for (start = i; i < s.n && !is_space(s.p[i]);)
+			for (start = i; i < s.n && !html_is_space(s.p[i]);)
 				i++;
 			*value = str_sub(s, start, i - start);
 		}

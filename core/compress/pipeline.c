@@ -114,11 +114,11 @@ static void begin(struct run *run)
 	buf_init(&out->bytes, REQUEST_MAX_BYTES);
 	run->a = &out->arena;
 	model = o->model.n ? o->model : jstr_take(run->a, run->r->model);
-	run->tokenizer = tokenizer_for_model(model);
+	run->tokenizer = price_tokenizer(o->prices, model);
 	out->source = tokenizer_source(run->tokenizer);
 	out->tokenizer = tokenizer_name(run->tokenizer);
 	run->limit = o->model_limit ? o->model_limit
-		     : model.n	    ? (size_t)price_context_limit(NULL, model, NULL)
+		     : model.n	    ? (size_t)price_context_limit(o->prices, model, NULL)
 				    : PIPELINE_MODEL_LIMIT;
 	run->jobs = o->jobs > 1 ? o->jobs : 1;
 	run->arenas = arena_array(run->a, (size_t)run->jobs, sizeof(*run->arenas));
@@ -179,19 +179,21 @@ static void run_step(struct run *run, const char *name, void (*step)(struct run 
 
 static void measure_waste(struct run *run)
 {
-	struct waste_meter meter;
+	struct waste_meter own, *meter = run->o->meter ? run->o->meter : &own;
 
-	waste_init(&meter, run->tokenizer, run->caches[0]);
+	if (meter == &own)
+		waste_init(&own, run->tokenizer, run->caches[0]);
 	for (size_t i = 0; i < run->r->slots.n; i++) {
 		const struct slot *s = request_slot(run->r, i);
 		const struct text *t = &run->texts[i];
 
 		if (s->kind != SLOT_IMAGE && s->kind != SLOT_TOOLS && t->text.n)
-			waste_add(&meter, t->text, t->before,
+			waste_add(meter, t->text, t->before,
 				  s->kind == SLOT_SYSTEM ? align_dynamic_tokens(run, i) : 0);
 	}
-	run->out->waste = meter.waste;
-	waste_release(&meter);
+	run->out->waste = meter->waste;
+	if (meter == &own)
+		waste_release(&own);
 }
 
 static const char *why_nothing(const struct run *run)
@@ -243,7 +245,7 @@ enum status pipeline_run(const struct request *r, const struct compress_config *
 	out->tokens_before = run.tokens;
 	note_step(&run, "_initial_token_count", run.tokens, started);
 	query_init(&run.query, run.a, o->query.n ? o->query : newest_user_text(&run));
-	if (o->measure_waste)
+	if (o->measure_waste || o->meter)
 		measure_waste(&run);
 	if (config->mode == MODE_OPTIMIZE)
 		run_steps(&run);

@@ -15,15 +15,20 @@
 #include "core/model/request.h"
 #include "core/token/token.h"
 
+struct price_user;
+
 #define PIPELINE_MODEL_LIMIT 200000 /* tokens, where no model is named */
+#define PIPELINE_REPLY_TOKENS 3 /* of a prompt, beside its messages; BLOCK_OVERHEAD holds them */
 
 struct pipeline_options {
 	str model; /* "": the one the request names */
 	str query; /* "": the newest text of the user */
 	size_t model_limit; /* tokens; 0: the model's own */
+	const struct price_user *prices; /* the user's limits and vocabularies, or NULL */
 	const struct stash *stash; /* NULL: nothing may be dropped ... */
 	bool pretend; /* ... or all is done as if there were one */
 	bool measure_waste;
+	struct waste_meter *meter; /* ... into this one, which goes on from request to request, instead of the result */
 	int jobs; /* threads; 0 and 1: none */
 	struct token_cache **caches; /* one a job, or NULL */
 };

@@ -8,7 +8,6 @@
 enum {
 	PER_MESSAGE = 4,
 	PER_NAME = 1,
-	PER_REPLY = 3,
 	PER_CALL = 4,
 	PARALLEL_BYTES = 48 << 10 /* fewer are counted sooner than a thread is started */
 };
@@ -128,7 +127,7 @@ void tally_run(struct run *run)
 	size_t *blocks = run->out->blocks;
 
 	work_run(r->text.n < PARALLEL_BYTES ? 1 : run->jobs, r->slots.n, tally_slot, run);
-	blocks[BLOCK_OVERHEAD] = PER_REPLY;
+	blocks[BLOCK_OVERHEAD] = PIPELINE_REPLY_TOKENS;
 	for (size_t i = 0; i < r->messages.n; i++)
 		blocks[BLOCK_OVERHEAD] += message_overhead(run, request_message(r, i));
 	for (size_t i = 0; i < r->slots.n; i++) {

@@ -18,7 +18,7 @@ struct jsonl {
 	int fd;
 	char *path;
 	char *buf;
-	size_t cap, start, end;
+	size_t cap, max, start, end; /* cap grows to max */
 	size_t scanned; /* bytes from start on in which no newline is */
 	bool has_nul; /* among them */
 	bool unterminated; /* the line before was handed out without its newline */
@@ -38,6 +38,7 @@ struct jsonl *jsonl_open(const char *path, uint64_t offset, uint32_t number, str
 	r->fd = -1;
 	r->cap = FIRST_BUFFER;
 	r->buf = xmalloc(r->cap);
+	r->max = JSONL_MAX_BUFFER;
 	r->max_line = JSONL_MAX_LINE;
 	buf_init(&r->shortened, JSONL_MAX_BUFFER);
 	if (jsonl_reopen(r, path, offset, number, err)) {
@@ -58,6 +59,11 @@ void jsonl_free(struct jsonl *r)
 	free(r->buf);
 	free(r->path);
 	free(r);
+}
+
+void jsonl_whole(struct jsonl *r, size_t max)
+{
+	r->max = max > JSONL_MAX_BUFFER ? max : JSONL_MAX_BUFFER;
 }
 
 void jsonl_limit(struct jsonl *r, uint64_t max_line)
@@ -121,7 +127,7 @@ static ssize_t fill(struct jsonl *r)
 	size_t have = r->end - r->start;
 
 	if (have == r->cap) {
-		r->cap *= 2;
+		r->cap = r->cap < r->max / 2 ? r->cap * 2 : r->max;
 		r->buf = xrealloc(r->buf, r->cap);
 	} else if (r->start > 0) {
 		keep_tail(r, r->start);
@@ -299,7 +305,7 @@ enum status jsonl_next(struct jsonl *r, struct jsonl_line *line, struct error *e
 			continue;
 		}
 		r->scanned = r->end - r->start;
-		if (r->scanned == JSONL_MAX_BUFFER) {
+		if (r->scanned >= r->max) {
 			status = long_line(r, line, &skip, err);
 			if (status || !skip)
 				return status;

@@ -42,6 +42,9 @@ enum status jsonl_reopen(struct jsonl *r, const char *path, uint64_t offset, uin
 enum status jsonl_next(struct jsonl *r, struct jsonl_line *line, struct error *err);
 /* Where a later run goes on: offset and number of the first line not handed out. */
 void jsonl_position(const struct jsonl *r, uint64_t *offset, uint32_t *number);
+/* Lines up to max bytes come whole: JSONL_MAX_BUFFER unless said otherwise, and never less.  Call it before a line is
+ * read; memory follows the longest line met. */
+void jsonl_whole(struct jsonl *r, size_t max);
 /* The n bytes (at most JSONL_TAIL) before that offset into out; false if they are no longer in memory. */
 bool jsonl_tail(const struct jsonl *r, char *out, size_t n);
 /* Another limit than JSONL_MAX_LINE, so that tests need no file of that size. */

@@ -1,0 +1,348 @@
+/*
+ * headroom simulate: what compression would do to captured requests, or to the agents' sessions of this machine, under
+ * one configuration or several.  Nothing is sent, nothing is stored.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/base/env.h"
+#include "core/base/fs.h"
+#include "core/base/utf8.h"
+#include "core/base/work.h"
+#include "core/cmd/command.h"
+#include "core/cmd/engine.h"
+#include "core/cmd/simulate_input.h"
+#include "writers/plan.h"
+
+struct simulate_flags {
+	const char *session, *project, *model, *claude_dir, *max_items;
+	struct vec sets; /* const char * */
+	bool all, compare, diff;
+	int format;
+	long jobs;
+};
+
+enum {
+	FORM_TEXT,
+	FORM_JSON,
+	FORM_CSV,
+	FORM_MARKDOWN
+};
+
+/* clang-format off */
+#define FIELD(name) offsetof(struct simulate_flags, name)
+static const struct opt options[] = {
+	{ "session",    0, OPT_TEXT,   FIELD(session),    "ID",        "only this session (the beginning of its id will do)", 0, 0 },
+	{ "project",    0, OPT_TEXT,   FIELD(project),    "PATH",      "sessions of this project (default: the current directory's)", 0, 0 },
+	{ "all",        0, OPT_FLAG,   FIELD(all),        NULL,        "sessions of every project", 0, 0 },
+	{ "claude-dir", 0, OPT_TEXT,   FIELD(claude_dir), "PATH",      "Claude Code's folder (default: CLAUDE_CONFIG_DIR or ~/.claude)", 0, 0 },
+	{ "model",      0, OPT_TEXT,   FIELD(model),      "NAME",      "count and price as this model (default: the recorded one)", 0, 0 },
+	{ "set",        0, OPT_LIST,   FIELD(sets),       "KEY=VALUE", "set an option of compression; 'help' lists them (repeatable)", 0, 0 },
+	{ "compare",    0, OPT_FLAG,   FIELD(compare),    NULL,        "compare with configurations that keep more and less", 0, 0 },
+	{ "max-items",  0, OPT_TEXT,   FIELD(max_items),  "N,N,...",   "compare these numbers of items kept", 0, 0 },
+	{ "diff",       0, OPT_FLAG,   FIELD(diff),       NULL,        "show what becomes of each text", 0, 0 },
+	{ "format",     0, OPT_CHOICE, FIELD(format),     "text|json|csv|md", "form of the output", 0, 0 },
+	{ "jobs",       0, OPT_INT,    FIELD(jobs),       "N",         "threads (default: one per processor)", 1, 256 },
+	{ NULL, 0, OPT_FLAG, 0, NULL, NULL, 0, 0 },
+};
+#undef FIELD
+
+static const struct config_setting settings[] = {
+	{ "claude-dir", "CLAUDE_CONFIG_DIR", true },
+	{ "model", "HEADROOM_MODEL", false },
+	{ "jobs", NULL, false },
+	{ NULL, NULL, false },
+};
+/* clang-format on */
+
+static int run_simulate(int argc, char **argv);
+
+const struct opt_command simulate_command = {
+	.name = "simulate",
+	.title = "what compression would save, before it is turned on",
+	.synopsis = "[FILE|DIR|-]... [--session ID | --project PATH | --all] [--compare] [OPTIONS]",
+	.about = "Captured requests (a request body, a list of messages, JSON Lines of either, a folder of "
+		 "them), or, "
+		 "without a FILE, the agents' sessions on this machine: each is sent once more, prompt by "
+		 "prompt, through "
+		 "the same engine as headroom compress, and what comes out is counted and priced.\n\n"
+		 "Money goes by the provider's prefix cache: what a prompt shares with the one before it is "
+		 "read at a "
+		 "discount, so that tokens which are not sent again save less than they seem to.  Gross is "
+		 "the tokens at "
+		 "the price of input, the cache effect is the difference, net is what is saved.  Where usage "
+		 "was recorded, "
+		 "it is what the conversation cost; how well the simulation meets it is told.\n\n"
+		 "Several --config FILE are compared with each other.  Nothing is sent, nothing is stored.",
+	.example = "headroom simulate --all --compare\tevery session, several configurations\n"
+		   "headroom simulate request.json --max-items 10,25,50\thow many items to keep\n"
+		   "headroom simulate --session 3f2a --diff\twhat the model would no longer see",
+	.files = "~/.headroom/config.toml\toptions of compression in [compression]\n"
+		 "~/.headroom/models.json\tyour own prices and limits\n"
+		 "~/.claude/projects/*/*.jsonl\tsessions of Claude Code (read only)",
+	.options = options,
+	.run = run_simulate,
+};
+
+struct simulate_job {
+	struct simulate_flags flags;
+	struct simulate_run run;
+	struct price_user *prices; /* NULL: the table alone */
+	struct buf out;
+};
+
+/* ---- configurations ---- */
+
+static struct sim_config *add_config(struct simulate_run *run, const struct compress_config *from, str name)
+{
+	struct sim_config *c = vec_push(&run->configs);
+
+	*c = (struct sim_config){ arena_str(&run->arena, name), *from };
+	return c;
+}
+
+/* What people try first when they want more, or less. */
+static const struct preset {
+	const char *name;
+	const char *sets[6]; /* KEY=VALUE, NULL at the end */
+} presets[] = {
+	{ "careful", { "max_items_after_crush=50", "text=false" } },
+	{ "all-tools", { "exclude_tools=" } },
+	{ "hard",
+	  { "max_items_after_crush=5", "exclude_tools=", "protect_recent_code=0",
+	    "protect_analysis_context=false", "min_tokens_to_crush=100" } },
+};
+
+static enum status set_one(struct compress_config *c, const char *set, struct error *err)
+{
+	const char *equals = strchr(set, '=');
+
+	return compress_config_set(c, (str){ set, (size_t)(equals - set) }, equals + 1, err);
+}
+
+static enum status add_presets(struct simulate_run *run, const struct compress_config *base, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < sizeof(presets) / sizeof(*presets) && status == STATUS_OK; i++) {
+		struct sim_config *c = add_config(run, base, str_c(presets[i].name));
+
+		for (size_t k = 0; presets[i].sets[k] && status == STATUS_OK; k++)
+			status = set_one(&c->config, presets[i].sets[k], err);
+	}
+	return status;
+}
+
+static enum status add_limits(struct simulate_job *job, const struct compress_config *base, struct error *err)
+{
+	str rest = str_c(job->flags.max_items), word;
+	enum status status = STATUS_OK;
+	struct error why;
+
+	while (status == STATUS_OK && str_split(&rest, ',', &word)) {
+		struct arena *a = &job->run.arena;
+		str name = arena_printf(a, "max-items=%.*s", STR_ARG(str_trim(word)));
+		struct sim_config *c = add_config(&job->run, base, name);
+
+		status = compress_config_set(&c->config, STR("max_items_after_crush"),
+					     arena_c(a, str_trim(word)), &why);
+		if (status != STATUS_OK)
+			error_set(err, status, "--max-items: %s", why.message);
+	}
+	return status;
+}
+
+/* "fast" for "/x/fast.toml" */
+static str stem_of(const char *path)
+{
+	str base = path_base(str_c(path));
+	size_t dot = str_rchr(base, '.');
+
+	return dot == STR_NONE || dot == 0 ? base : str_sub(base, 0, dot);
+}
+
+static enum status choose_configs(struct simulate_job *job, struct error *err)
+{
+	const struct vec *files = &common_given()->configs;
+	struct simulate_run *run = &job->run;
+	struct compress_config base;
+	enum status status = engine_config(&run->arena, &job->flags.sets, &base, err);
+
+	for (size_t i = 0; i < files->n && files->n > 1 && status == STATUS_OK; i++) {
+		const char *path = *(const char **)vec_at(files, i);
+		struct compress_config own;
+
+		status = engine_config_of(&run->arena, path, &job->flags.sets, &own, err);
+		if (status == STATUS_OK)
+			add_config(run, &own, stem_of(path));
+	}
+	if (status == STATUS_OK && files->n <= 1)
+		add_config(run, &base,
+			   files->n ? stem_of(*(const char **)vec_at(files, 0))
+				    : job->flags.sets.n ? STR("set") : STR("default"));
+	if (status == STATUS_OK && job->flags.compare)
+		status = add_presets(run, &base, err);
+	if (status == STATUS_OK && job->flags.max_items)
+		status = add_limits(job, &base, err);
+	return status;
+}
+
+/* ---- differences ---- */
+
+/* Texts come from logs: what they do to a terminal is taken out. */
+static void show_change(void *ctx, const struct sim_config *config, str tool, str before, str after)
+{
+	struct simulate_job *job = ctx;
+	struct arena a;
+	struct plan_file file = { .existed = true, .before = before, .after = after };
+
+	arena_init(&a);
+	file.shown = arena_printf(&a, "%.*s", STR_ARG(tool.n ? tool : STR("text")));
+	buf_printf(&job->out, "# %.*s: %.*s\n", STR_ARG(config->name), STR_ARG(file.shown));
+	utf8_escape(&job->out, plan_diff(&a, &file), true);
+	buf_add_ch(&job->out, '\n');
+	arena_release(&a);
+}
+
+/* ---- work ---- */
+
+static void settle(struct simulate_job *job)
+{
+	struct simulate_run *run = &job->run;
+	struct map64 paid;
+
+	map64_init(&paid);
+	for (size_t i = 0; i < run->conversations.n; i++) {
+		struct settled *s = vec_push(&run->settled);
+
+		money_settle(*(struct conversation **)vec_at(&run->conversations, i), job->prices, &paid, s);
+		if (s->requests == 0)
+			run->settled.n--;
+	}
+	map64_release(&paid);
+	run->totals = arena_array(&run->arena, run->configs.n, sizeof(*run->totals));
+	totals_of(&run->settled, -1, &run->ran);
+	for (size_t i = 0; i < run->configs.n; i++)
+		totals_of(&run->settled, (long)i, &run->totals[i]);
+	run->best = totals_best(&run->arena, run->totals, run->configs.n, &run->best_reason);
+}
+
+static void show(struct simulate_job *job)
+{
+	static void (*const forms[])(const struct simulate_run *, struct buf *) = {
+		[FORM_TEXT] = simulate_text,
+		[FORM_JSON] = simulate_json,
+		[FORM_CSV] = simulate_csv,
+		[FORM_MARKDOWN] = simulate_markdown,
+	};
+
+	job->run.verbose = common_given()->verbose;
+	job->run.color = use_color(STDOUT_FILENO);
+	forms[job->flags.format](&job->run, &job->out);
+}
+
+static enum status find_sources(struct simulate_job *job, const struct vec *operands, struct vec *sources,
+				struct error *err)
+{
+	const struct simulate_flags *f = &job->flags;
+	struct simulate_wanted wanted = { .session = f->session, .project = f->project, .all = f->all };
+
+	if (operands->n && (f->session || f->project || f->all))
+		return error_set(err, STATUS_USAGE, "--session, --project and --all go without FILE");
+	if ((f->session != NULL) + (f->project != NULL) + f->all > 1)
+		return error_set(err, STATUS_USAGE, "--session, --project and --all exclude each other");
+	if (f->diff && f->format != FORM_TEXT)
+		return error_set(err, STATUS_USAGE, "--diff goes with --format text alone");
+	if (operands->n)
+		return simulate_find_files(&job->run.arena, operands, sources, err);
+	wanted.roots.override = f->claude_dir;
+	job->run.sessions = true;
+	return simulate_find_sessions(&job->run.arena, &wanted, sources, err);
+}
+
+static enum status simulate(struct simulate_job *job, const struct vec *operands, struct error *err)
+{
+	struct simulate_run *run = &job->run;
+	struct sim_options o = { .model = str_c(job->flags.model) };
+	int jobs = job->flags.jobs ? (int)job->flags.jobs : env_cpus();
+	struct vec sources;
+	enum status status;
+
+	vec_init(&sources, sizeof(struct simulate_source));
+	status = find_sources(job, operands, &sources, err);
+	if (status == STATUS_OK)
+		status = choose_configs(job, err);
+	if (status == STATUS_OK)
+		status = engine_prices(&run->arena, &job->prices, err);
+	o.prices = job->prices;
+	o.configs = run->configs.p;
+	o.configs_n = run->configs.n;
+	if (job->flags.diff) {
+		o.changed = show_change;
+		o.changed_ctx = job;
+	}
+	if (status == STATUS_OK)
+		status = simulate_read(run, &sources, &o, jobs, err);
+	if (status == STATUS_OK) {
+		settle(job);
+		if (run->settled.n == 0)
+			status = error_set(err, STATUS_NOT_FOUND, "no request in what was read");
+	}
+	if (status == STATUS_OK)
+		show(job);
+	for (size_t i = 0; i < sources.n; i++)
+		if (((struct simulate_source *)vec_at(&sources, i))->scanner)
+			vec_release(&((struct simulate_source *)vec_at(&sources, i))->files);
+	vec_release(&sources);
+	return status;
+}
+
+static void release(struct simulate_job *job)
+{
+	struct simulate_run *run = &job->run;
+
+	for (size_t i = 0; i < run->conversations.n; i++) {
+		struct conversation *c = *(struct conversation **)vec_at(&run->conversations, i);
+		struct arena *a = c->arena;
+
+		conversation_release(c);
+		arena_release(a);
+		free(a);
+	}
+	vec_release(&run->conversations);
+	vec_release(&run->settled);
+	vec_release(&run->configs);
+	price_user_free(job->prices);
+	vec_release(&job->flags.sets);
+	buf_release(&job->out);
+	arena_release(&run->arena);
+}
+
+static int run_simulate(int argc, char **argv)
+{
+	struct simulate_job job = { .run = { .best = -1 } };
+	struct error err = { 0 };
+	struct vec operands;
+	enum status status;
+	int code;
+
+	arena_init(&job.run.arena);
+	vec_init(&job.run.configs, sizeof(struct sim_config));
+	vec_init(&job.run.conversations, sizeof(struct conversation *));
+	vec_init(&job.run.settled, sizeof(struct settled));
+	buf_init(&job.out, SIZE_MAX);
+	vec_init(&operands, sizeof(char *));
+	work_catch_signals();
+	status = load_config("simulate", options, settings, &job.flags, &err);
+	if (status == STATUS_OK)
+		status = opt_parse(options, &job.flags, argc, argv, &operands, &err);
+	if (status == STATUS_OK && engine_wants_help(&job.flags.sets))
+		compress_config_help(&job.out);
+	else if (status == STATUS_OK)
+		status = simulate(&job, &operands, &err);
+	code = status == STATUS_OK ? print(buf_str(&job.out)) : complain(&err);
+	vec_release(&operands);
+	release(&job);
+	return code;
+}

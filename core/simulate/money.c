@@ -1,0 +1,212 @@
+#include "core/simulate/money.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum {
+	SHORT_LIFE_MS = 5 * 60 * 1000,
+	LONG_LIFE_MS = 60 * 60 * 1000,
+	USUAL_PREFIX = 1024 /* tokens, where the model's least prefix is not known */
+};
+
+/* A thread of a conversation. */
+struct strand {
+	int64_t unseen; /* tokens of each of its prompts */
+	int64_t last; /* time of its last prompt */
+};
+
+struct books {
+	const struct conversation *c;
+	const struct price_user *prices;
+	struct settled *out;
+	struct map64 threads; /* -> index + 1 in strands */
+	struct vec strands; /* struct strand */
+	int64_t life_ms;
+	double hour_share; /* of what is written to the cache */
+};
+
+static const struct prompt *prompt_at(const struct conversation *c, size_t i)
+{
+	return vec_at(&c->prompts, i);
+}
+
+static int64_t recorded_input(const struct prompt *p)
+{
+	return p->usage.input + p->usage.cache_read + p->usage.cache_write;
+}
+
+/* ---- what no log shows ---- */
+
+static int by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static int64_t unseen_of(const struct conversation *c, uint64_t thread)
+{
+	struct vec rests;
+	int64_t median = 0;
+
+	vec_init(&rests, sizeof(int64_t));
+	for (size_t i = 0; i < c->prompts.n; i++) {
+		const struct prompt *p = prompt_at(c, i);
+
+		if (p->thread == thread && p->recorded)
+			*(int64_t *)vec_push(&rests) = recorded_input(p) - p->ran.all;
+	}
+	if (rests.n) {
+		vec_sort(&rests, by_size);
+		median = *(int64_t *)vec_at(&rests, rests.n / 2);
+	}
+	vec_release(&rests);
+	return median > 0 ? median : 0;
+}
+
+static struct strand *strand_of(struct books *b, const struct prompt *p)
+{
+	bool fresh = false;
+	uint64_t *at = map64_put(&b->threads, p->thread, &fresh);
+
+	if (fresh) {
+		struct strand *s = vec_push(&b->strands);
+
+		*s = (struct strand){ .unseen = unseen_of(b->c, p->thread) };
+		*at = b->strands.n;
+	}
+	return vec_at(&b->strands, *at - 1);
+}
+
+/* ---- the cache ---- */
+
+static void learn_lifetime(struct books *b)
+{
+	int64_t five = 0, hour = 0;
+
+	for (size_t i = 0; i < b->c->prompts.n; i++) {
+		const struct usage *u = &prompt_at(b->c, i)->usage;
+
+		five += u->cache_write_5m;
+		hour += u->cache_write_1h;
+	}
+	b->life_ms = hour > five ? LONG_LIFE_MS : SHORT_LIFE_MS;
+	b->hour_share = five + hour > 0 ? (double)hour / (double)(five + hour) : 0;
+}
+
+/* Usage of a prompt by the rules. */
+static struct usage by_rules(const struct books *b, const struct prompt *p, const struct price *price,
+			     const struct strand *s, struct sim_tokens t)
+{
+	int64_t all = (int64_t)t.all + s->unseen, shared = t.shared ? (int64_t)t.shared + s->unseen : 0;
+	int64_t least = price_min_prefix(p->model), gap = p->time && s->last ? p->time - s->last : 0;
+	struct usage u = { .output = p->usage.output };
+
+	least = least ? least : USUAL_PREFIX;
+	if (shared > all)
+		shared = all;
+	if (p->cached && shared >= least && gap <= b->life_ms)
+		u.cache_read = shared;
+	u.input = all - u.cache_read;
+	if (p->cached && price->cache_write_5m > price->input && all >= least) {
+		u.cache_write = u.input;
+		u.cache_write_1h = llround((double)u.input * b->hour_share);
+		u.cache_write_5m = u.input - u.cache_write_1h;
+		u.input = 0;
+	}
+	return u;
+}
+
+/* ---- one prompt ---- */
+
+static void settle_price(struct books *b, size_t i, const struct prompt *p, const struct strand *s)
+{
+	struct settled *out = b->out;
+	struct price price;
+	struct usage ran;
+	double before;
+
+	if (!price_find(b->prices, p->model, p->time, &price))
+		return;
+	out->priced++;
+	out->price_source = price.source;
+	ran = by_rules(b, p, &price, s, p->ran);
+	before = price_cost(&price, &ran).usd;
+	if (p->recorded) {
+		struct cost paid = price_cost(&price, &p->usage);
+
+		out->recorded_usd += paid.usd;
+		out->simulated_usd += before;
+		out->usd += paid.usd;
+		out->unsplit |= (paid.flags & COST_UNSPLIT) != 0;
+	} else {
+		out->usd += before;
+	}
+	for (size_t k = 0; k < b->c->configs; k++) {
+		const struct sim_tokens *t = vec_at(&b->c->tokens, i * b->c->configs + k);
+		struct usage side = by_rules(b, p, &price, s, *t);
+
+		out->sides[k].net_usd += before - price_cost(&price, &side).usd;
+		out->sides[k].gross_usd += ((double)p->ran.all - (double)t->all) * price.input / 1e6;
+	}
+}
+
+static void settle_tokens(struct books *b, size_t i, const struct prompt *p, const struct strand *s)
+{
+	struct settled *out = b->out;
+
+	out->requests++;
+	out->tokens += p->ran.all + (uint64_t)s->unseen;
+	out->unseen += (uint64_t)s->unseen;
+	for (int k = 0; k < BLOCK_COUNT; k++)
+		out->blocks[k] += p->blocks[k];
+	for (size_t k = 0; k < b->c->configs; k++)
+		out->sides[k].tokens += ((const struct sim_tokens *)vec_at(&b->c->tokens,
+									   i * b->c->configs + k))->all +
+					(uint64_t)s->unseen;
+	if (!p->recorded)
+		return;
+	out->recorded_requests++;
+	out->partial |= !p->complete;
+	out->recorded.input += p->usage.input;
+	out->recorded.output += p->usage.output;
+	out->recorded.cache_read += p->usage.cache_read;
+	out->recorded.cache_write += p->usage.cache_write;
+	out->recorded.cache_write_5m += p->usage.cache_write_5m;
+	out->recorded.cache_write_1h += p->usage.cache_write_1h;
+}
+
+void money_settle(const struct conversation *c, const struct price_user *prices, struct map64 *paid,
+		  struct settled *out)
+{
+	struct books b = { .c = c, .prices = prices, .out = out };
+	int64_t counted = 0, recorded = 0;
+
+	*out = (struct settled){ .c = c };
+	out->sides = arena_array(c->arena, c->configs, sizeof(*out->sides));
+	map64_init(&b.threads);
+	vec_init(&b.strands, sizeof(struct strand));
+	learn_lifetime(&b);
+	for (size_t i = 0; i < c->prompts.n; i++) {
+		const struct prompt *p = prompt_at(c, i);
+		struct strand *s = strand_of(&b, p);
+		bool fresh = true;
+
+		if (p->id)
+			map64_put(paid, p->id, &fresh);
+		if (fresh) {
+			settle_tokens(&b, i, p, s);
+			settle_price(&b, i, p, s);
+			counted += p->recorded ? p->ran.all + s->unseen : 0;
+			recorded += p->recorded ? recorded_input(p) : 0;
+			out->first = out->first && out->first < p->time ? out->first : p->time;
+			out->last = p->time > out->last ? p->time : out->last;
+		} else {
+			out->repeated++;
+		}
+		s->last = p->time;
+	}
+	out->error_percent = recorded ? 100.0 * (double)(counted - recorded) / (double)recorded : NAN;
+	map64_release(&b.threads);
+	vec_release(&b.strands);
+}
