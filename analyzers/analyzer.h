@@ -26,7 +26,7 @@ struct evidence {
 	enum failure class;
 	str wrong, right, about; /* canonical slots, in the study's arena */
 	str extra; /* SEARCH_SCOPE: pattern; PRE_STEP: folder; CWD: folder of the failure */
-	struct form *failed_form, *fixed_form; /* commands; NULL else */
+	const struct form *failed_form, *fixed_form; /* commands; NULL else */
 	uint64_t wrong_key, right_key;
 	uint32_t lineage;
 	struct call_ref failed, fixed;
@@ -109,7 +109,6 @@ bool study_touched(const struct study *s, str path);
 struct call_ref thread_ref(const struct thread *t, size_t i);
 /* A copy of e becomes part of the study; lineage, refs, tokens, taint are filled from the thread. j = 0: unsolved. */
 void study_add(struct thread *t, const struct evidence *e, size_t i, size_t j);
-struct form *form_copy(struct arena *a, const struct form *f);
 
 /* Keys by which weighing recognises further uses of a side. */
 uint64_t key_path(str path);

@@ -6,16 +6,18 @@
 
 #include "core/base/buf.h"
 
+#define VARINT_MAX 10 /* bytes of the longest varint */
+
 static inline void put_u64(struct buf *b, uint64_t v)
 {
-	char tmp[10];
-	size_t n = 0;
-	while (v >= 0x80) {
-		tmp[n++] = (char)(v | 0x80);
-		v >>= 7;
-	}
-	tmp[n++] = (char)v;
-	buf_add(b, (str){ tmp, n });
+	char *to;
+	if (b->cap - b->n <= VARINT_MAX && !buf_room(b, VARINT_MAX))
+		return;
+	for (to = b->p + b->n; v >= 0x80; v >>= 7)
+		*to++ = (char)(v | 0x80);
+	*to++ = (char)v;
+	*to = '\0';
+	b->n = (size_t)(to - b->p);
 }
 
 static inline void put_i64(struct buf *b, int64_t v)

@@ -42,7 +42,7 @@ void verify(struct study *s, struct tree *tree, struct candidate *c);
 /* Evidence gates: lineages and days against proof, negatives, decay. */
 void judge_evidence(struct study *s, const struct weights *w, struct candidate *c);
 /* True if every slot may be written; false drops the item. */
-bool is_safe(struct tree *tree, const struct candidate *c);
+bool is_safe(const struct candidate *c);
 /* Folds single moves below one folder that moved as a whole into one candidate. */
 void fold_folders(struct study *s, struct tree *tree, struct vec *candidates);
 void candidates_release(struct vec *candidates);

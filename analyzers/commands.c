@@ -567,8 +567,8 @@ static void on_event(void *state, struct thread *t, size_t i)
 	if ((changes & CHANGE_EDIT) && (e->class == FAIL_UNKNOWN ||
 					(e->class == FAIL_MODULE_MISSING && wrote_module(t, i, at, e->slot))))
 		return; /* may as well have been the edit */
-	ev.failed_form = form_copy(t->arena, f);
-	ev.fixed_form = form_copy(t->arena, fixed);
+	ev.failed_form = f;
+	ev.fixed_form = fixed;
 	study_add(t, &ev, i, at);
 }
 

@@ -1,12 +1,9 @@
 #include "analyzers/digest.h"
 
+#include "analyzers/alnum.h"
 #include "analyzers/classify.h"
 #include "analyzers/secret.h"
 #include "core/base/fs.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #define TEXT_KEPT 4096 /* bytes of a result's beginning and end that are looked at */
 #define HITS_MAX 200
@@ -225,18 +222,43 @@ static void on_call(struct digest *d, const struct event *ev)
 
 /* ---- results ----------------------------------------------------------------------------------------------------- */
 
+/* Of each byte: whether it is never in a path, and whether it makes a word look like one. */
+static void look_at_bytes(str s, bool *foreign, bool *spelled)
+{
+	static const bool strange[256] = {
+		['<'] = true, ['>'] = true, ['|'] = true, ['"'] = true, ['`'] = true
+	};
+	size_t i = 0;
+#ifdef __SSE2__
+	while (i < s.n && s.n >= 16) {
+		const size_t at = s.n - i < 16 ? s.n - 16 : i; /* the last step overlaps the one before */
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + at));
+		const __m128i quotes = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
+						    _mm_cmpeq_epi8(v, _mm_set1_epi8('`')));
+		/* '<' and '>' differ in one bit */
+		const __m128i angles =
+			_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8('<' ^ '>')), _mm_set1_epi8('>'));
+		const __m128i others =
+			_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('|')), bytes_between(v, 0, 0x1f));
+		const __m128i signs = bytes_between(v, '.', '/' - '.');
+		*foreign |= _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, angles), others)) != 0;
+		*spelled |= _mm_movemask_epi8(signs) != 0;
+		i = at + 16;
+	}
+#endif
+	for (; i < s.n; i++) {
+		*foreign |= (unsigned char)s.p[i] < 0x20 || strange[(unsigned char)s.p[i]];
+		*spelled |= s.p[i] == '/' || s.p[i] == '.';
+	}
+}
+
 static bool path_like(str s)
 {
+	bool foreign = false, spelled = false;
 	if (s.n == 0 || s.n > 512 || s.p[0] == '-' || s.p[0] == '#')
 		return false;
-	static const bool foreign[256] = { ['<'] = true, ['>'] = true, ['|'] = true, ['"'] = true, ['`'] = true };
-	bool spelled = false;
-	for (size_t i = 0; i < s.n; i++) {
-		if ((unsigned char)s.p[i] < 0x20 || foreign[(unsigned char)s.p[i]])
-			return false;
-		spelled |= s.p[i] == '/' || s.p[i] == '.';
-	}
-	return spelled;
+	look_at_bytes(s, &foreign, &spelled);
+	return spelled && !foreign;
 }
 
 static void common_dir(str *dir, str path)
@@ -294,17 +316,19 @@ static bool shell_discovers(str command)
 	return false;
 }
 
-static void result_text(struct digest *d, const struct event *ev, str *head, str *tail)
+static str result_head(struct digest *d, const struct event *ev)
 {
 	buf_clear(&d->text);
-	buf_clear(&d->tail);
 	event_text_head(&d->text, ev, TEXT_KEPT);
-	*head = buf_str(&d->text);
-	*tail = (str){ NULL, 0 };
-	if (ev->text_bytes > TEXT_KEPT) {
+	return buf_str(&d->text);
+}
+
+static str result_tail(struct digest *d, const struct event *ev)
+{
+	buf_clear(&d->tail);
+	if (ev->text_bytes > TEXT_KEPT)
 		event_text_tail(&d->tail, ev, TEXT_KEPT);
-		*tail = buf_str(&d->tail);
-	}
+	return buf_str(&d->tail);
 }
 
 static void keep_diagnosis(struct digest *d, struct entry *e, const struct diagnosis *diag)
@@ -327,9 +351,7 @@ static bool is_search(str command)
 /* Some versions put a sentence in the place of an empty output. */
 static bool said_nothing(struct digest *d, const struct event *ev)
 {
-	str head, tail;
-	result_text(d, ev, &head, &tail);
-	head = str_trim(head);
+	str head = str_trim(result_head(d, ev));
 	return head.n == 0 || str_starts_c(head, "(Bash completed with no output)");
 }
 
@@ -347,7 +369,8 @@ static const struct {
 static bool tell_around(str text, size_t space)
 {
 	for (size_t i = 0; i < sizeof(tells) / sizeof(tells[0]); i++)
-		if (space >= tells[i].space && str_starts_c(str_from(text, space - tells[i].space), tells[i].text))
+		if (space >= tells[i].space &&
+		    str_starts_c(str_from(text, space - tells[i].space), tells[i].text))
 			return true;
 	return false;
 }
@@ -356,7 +379,8 @@ static bool has_tell(str text)
 {
 	size_t i = 1;
 #ifdef __SSE2__
-	for (; i + 17 <= text.n; i += 16) { /* half of all output is looked through, so sixteen places at a time */
+	for (; i + 17 <= text.n;
+	     i += 16) { /* half of all output is looked through, so sixteen places at a time */
 		const __m128i before = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i - 1));
 		const __m128i here = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i));
 		const __m128i behind = _mm_loadu_si128((const __m128i *)(const void *)(text.p + i + 1));
@@ -395,13 +419,13 @@ static bool tells_of_failure(const struct event *ev)
 
 static void on_shell_result(struct digest *d, struct entry *e, const struct event *ev)
 {
-	str head, tail;
+	str head;
 	struct diagnosis diag = { .class = FAIL_NONE, .segment = -1 };
 	struct shell_script script;
 	if (ev->outcome == OUTCOME_ERROR && !ev->exit_benign) {
-		result_text(d, ev, &head, &tail);
+		head = result_head(d, ev);
 		shell_parse(&d->scratch, e->arg, &script);
-		classify_shell(&d->scratch, &script, ev->exit_code, head, tail, &diag);
+		classify_shell(&d->scratch, &script, ev->exit_code, head, result_tail(d, ev), &diag);
 		if (diag.class == FAIL_NONE && ev->text_bytes < 16)
 			e->flags |= ENTRY_EMPTY;
 		keep_diagnosis(d, e, &diag);
@@ -418,7 +442,7 @@ static void on_shell_result(struct digest *d, struct entry *e, const struct even
 	may_mask = may_mask && tells_of_failure(ev);
 	if (!may_mask && !looking)
 		return;
-	result_text(d, ev, &head, &tail);
+	head = result_head(d, ev);
 	if (looking)
 		read_hits(d, e, head);
 	if (!may_mask)
@@ -426,7 +450,7 @@ static void on_shell_result(struct digest *d, struct entry *e, const struct even
 	shell_parse(&d->scratch, e->arg, &script);
 	if (!classify_masks_exit(&script))
 		return;
-	classify_masked(&d->scratch, &script, head, tail, &diag);
+	classify_masked(&d->scratch, &script, head, result_tail(d, ev), &diag);
 	if (diag.class != FAIL_NONE)
 		keep_diagnosis(d, e, &diag);
 }
@@ -482,11 +506,8 @@ static void on_result(struct digest *d, const struct event *ev)
 	if (ran && e->tool == TOOL_SHELL)
 		on_shell_result(d, e, ev);
 	else if (ran && (e->tool == TOOL_GREP || e->tool == TOOL_GLOB || e->tool == TOOL_LIST) &&
-		 ev->outcome == OUTCOME_OK) {
-		str head, tail;
-		result_text(d, ev, &head, &tail);
-		read_hits(d, e, head);
-	}
+		 ev->outcome == OUTCOME_OK)
+		read_hits(d, e, result_head(d, ev));
 	d->failures |= 1u << e->class;
 	if (failure_types[e->class].group == GROUP_PATH || (e->flags & ENTRY_EMPTY))
 		d->last_miss = *at;

@@ -194,12 +194,6 @@ static void gather_path(struct study *s, struct tree *tree, const struct cluster
 
 /* ---- searches ---------------------------------------------------------------------------------------------------- */
 
-static bool within(str path, str dir)
-{
-	return dir.n == 0 || str_eq(path, dir) ||
-	       (path.n > dir.n && str_starts(path, dir) && path.p[dir.n] == '/');
-}
-
 static void gather_search(struct study *s, const struct cluster *g, struct vec *out)
 {
 	(void)s;
@@ -209,7 +203,7 @@ static void gather_search(struct study *s, const struct cluster *g, struct vec *
 		for (str dir = item(g, i)->right;; dir = path_dir(dir)) {
 			size_t inside = 0;
 			for (size_t k = 0; k < g->items.n; k++)
-				inside += within(item(g, k)->right, dir);
+				inside += path_within(item(g, k)->right, dir);
 			if ((double)inside >= MAJORITY * (double)g->items.n) {
 				if (!best.p || dir.n > best.n)
 					best = dir;
@@ -222,7 +216,7 @@ static void gather_search(struct study *s, const struct cluster *g, struct vec *
 	map64_init(&patterns);
 	struct candidate *c = add(out, KIND_SEARCH_SCOPE, g->wrong, best.n ? best : STR("."), STR(""));
 	for (size_t i = 0; i < g->items.n; i++)
-		if (best.p && within(item(g, i)->right, best)) {
+		if (best.p && path_within(item(g, i)->right, best)) {
 			attach(c, item(g, i));
 			map64_put(&patterns, str_hash(item(g, i)->extra), NULL);
 		}

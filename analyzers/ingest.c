@@ -143,8 +143,8 @@ static void prepare(struct run *run, struct worker *w, struct task *t)
 		pthread_mutex_lock(&run->lock);
 		enum status st = store_segment_get(run->store, row->id, row->segments - 1, &w->packed, NULL);
 		pthread_mutex_unlock(&run->lock);
-		t->resume = st == STATUS_OK &&
-			    digest_resume(&w->digest, str_from(buf_str(&w->packed), before));
+		t->resume =
+			st == STATUS_OK && digest_resume(&w->digest, str_from(buf_str(&w->packed), before));
 		buf_cut(&w->packed, before);
 		row->segments -= t->resume;
 	}
@@ -202,7 +202,8 @@ static enum status finish(struct run *run, struct worker *w, struct task *t, str
 	t->scanner->position(w->reader, &offset, &line, &stats);
 	size_t n = offset < TAIL_CHECKED ? (size_t)offset : TAIL_CHECKED;
 	bool held = t->scanner->tail(w->reader, tail, n);
-	row->tail_hash = held ? hash_tail((str){ tail, n }) : tail_hash(&w->digest.scratch, row->path, offset);
+	row->tail_hash =
+		held ? hash_tail((str){ tail, n }) : tail_hash(&w->digest.scratch, row->path, offset);
 	row->segments++;
 	row->first_cwd = arena_str(&w->keep, w->digest.first_cwd);
 	row->offset = offset;
@@ -402,6 +403,7 @@ enum status ingest_run(struct arena *a, struct store *store, const struct ingest
 {
 	struct ingest_options again = *o;
 	again.reindex |= version_changed(store);
+	again.roots.jobs = o->jobs;
 	o = &again;
 	struct run run = { .o = o, .store = store, .r = r, .a = a };
 	struct vec fresh, tasks, files;

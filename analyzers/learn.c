@@ -136,7 +136,7 @@ static void judge_all(struct study *s, struct tree *tree, const struct weights *
 		verify(s, tree, c);
 		c->f.text = finding_phrase(s->arena, c->f.kind, c->f.wrong, c->f.right, c->f.about);
 		finding_id(c->f.id, c->f.kind, c->f.wrong);
-		if (c->f.text.n == 0 || !is_safe(tree, c))
+		if (c->f.text.n == 0 || !is_safe(c))
 			c->reason = REASON_UNSAFE;
 		judge_evidence(s, w, c);
 	}

@@ -241,6 +241,17 @@ bool match_token(str *rest, str *token)
 	return n > 0;
 }
 
+str match_first_word(str words)
+{
+	return str_sub(words, 0, str_chr(words, ' '));
+}
+
+str match_last_word(str words)
+{
+	size_t blank = str_rchr(words, ' ');
+	return blank == STR_NONE ? words : str_from(words, blank + 1);
+}
+
 str match_strip_escapes(struct arena *a, str text)
 {
 	if (str_chr(text, '\x1b') == STR_NONE)

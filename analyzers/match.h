@@ -21,6 +21,9 @@ bool match_bounded(str line, str token);
 bool match_quoted(str line, str token); /* the same between quotes */
 bool match_ends_token(str line, str token); /* the line's last word, punctuation removed */
 bool match_token(str *rest, str *token); /* next word, quotes and punctuation removed */
+/* Of words with single blanks between them. */
+str match_first_word(str words);
+str match_last_word(str words);
 /* Without ANSI escape sequences; the text itself when it has none. */
 str match_strip_escapes(struct arena *a, str text);
 

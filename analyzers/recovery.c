@@ -53,8 +53,8 @@ static void prepared(struct thread *t, size_t i, size_t j, const struct form *f)
 	ev.about = ev.wrong = form_text(t->arena, f, form_plain_words(f, 3));
 	ev.right = form_text(t->arena, s, s->args_n < 4 ? s->args_n : form_plain_words(s, 3));
 	ev.extra = f->dir;
-	ev.failed_form = form_copy(t->arena, f);
-	ev.fixed_form = form_copy(t->arena, s);
+	ev.failed_form = f;
+	ev.fixed_form = s;
 	ev.wrong_key = 0; /* that it also works without the step is normal once it was prepared */
 	ev.right_key = 0;
 	study_add(t, &ev, i, j);
@@ -98,8 +98,8 @@ static void on_event(void *state, struct thread *t, size_t i)
 			} else if (later->timeout_ms > e->timeout_ms || (later->flags & ENTRY_BACKGROUND)) {
 				struct evidence ev = { .kind = KIND_TIMEOUT };
 				ev.about = ev.wrong = form_text(t->arena, f, form_plain_words(f, 3));
-				ev.failed_form = form_copy(t->arena, f);
-				ev.fixed_form = form_copy(t->arena, &forms[k]);
+				ev.failed_form = f;
+				ev.fixed_form = &forms[k];
 				ev.wrong_key = 0;
 				study_add(t, &ev, i, j);
 			}

@@ -171,9 +171,8 @@ static bool destructive_word(str w)
 	return false;
 }
 
-static bool safe_program(struct tree *tree, str p)
+static bool safe_program(str p)
 {
-	(void)tree;
 	if (str_chr(p, '/') != STR_NONE)
 		return safe_path(str_starts_c(p, "./") ? str_from(p, 2) : p) && str_chr(p, ' ') == STR_NONE;
 	if (p.n == 0 || p.n > 40 || !((p.p[0] >= 'a' && p.p[0] <= 'z') || (p.p[0] >= '0' && p.p[0] <= '9')))
@@ -235,7 +234,7 @@ static bool safe_assignment(str w)
 }
 
 /* "cd web && make test", "PYTHONPATH=src pytest", "uv run pytest": rebuilt from a grammar, never copied text. */
-static bool safe_command(struct tree *tree, str s, bool right)
+static bool safe_command(str s, bool right)
 {
 	if (s.n > COMMAND_MAX_BYTES || !clean_text(s))
 		return false;
@@ -258,7 +257,7 @@ static bool safe_command(struct tree *tree, str s, bool right)
 		if (first) {
 			str base = path_base(word);
 			git = str_eq_c(base, "git");
-			if (!safe_program(tree, word) || str_eq_c(base, "sudo") ||
+			if (!safe_program(word) || str_eq_c(base, "sudo") ||
 			    (right && dangerous_program(base)))
 				return false;
 			first = false;
@@ -275,7 +274,7 @@ static bool safe_command(struct tree *tree, str s, bool right)
 	return !first;
 }
 
-bool is_safe(struct tree *tree, const struct candidate *c)
+bool is_safe(const struct candidate *c)
 {
 	const struct finding *f = &c->f;
 	if (utf8_has_unsafe(f->text) || secret_in(f->text) || str_has_c(f->text, "<!--") ||
@@ -291,5 +290,5 @@ bool is_safe(struct tree *tree, const struct candidate *c)
 		       (f->right.n == 0 || str_eq_c(f->right, ".") || safe_path(f->right));
 	if (f->kind == KIND_CWD && !safe_path(f->about))
 		return false;
-	return safe_command(tree, f->wrong, false) && (f->right.n == 0 || safe_command(tree, f->right, true));
+	return safe_command(f->wrong, false) && (f->right.n == 0 || safe_command(f->right, true));
 }

@@ -80,12 +80,6 @@ static bool read_search(struct thread *t, size_t i, struct search *out)
 	return out->pattern.n > 0 && out->dir.p != NULL;
 }
 
-static bool within(str path, str dir)
-{
-	return dir.n == 0 || str_eq(path, dir) ||
-	       (path.n > dir.n && str_starts(path, dir) && path.p[dir.n] == '/');
-}
-
 static void on_event(void *state, struct thread *t, size_t i)
 {
 	(void)state;
@@ -98,7 +92,7 @@ static void on_event(void *state, struct thread *t, size_t i)
 		    !str_eq(later.pattern, first.pattern) || later.empty || !later.hits.p)
 			continue;
 		/* hits in the first folder itself: they were made in between */
-		if (within(later.hits, first.dir) || thread_changes(t, i, j, NULL))
+		if (path_within(later.hits, first.dir) || thread_changes(t, i, j, NULL))
 			return;
 		struct evidence ev = { .kind = KIND_SEARCH_SCOPE,
 				       .wrong = first.dir,

@@ -1,6 +1,9 @@
 #include "analyzers/secret.h"
 
+#include <assert.h>
 #include <math.h>
+
+#include "analyzers/alnum.h"
 
 /* Published key prefixes: GitHub, Anthropic/OpenAI, AWS, Slack, GitLab, Google, Stripe, npm, PyPI, Hugging Face, JWT. */
 static const struct {
@@ -104,7 +107,7 @@ static bool known_key(str s)
 #define KEY_LEAST 11 /* shortest prefix with what must follow it */
 
 /* The second letters of the prefixes, by their first. */
-static bool may_be_key(const char *p)
+static inline bool may_be_key(const char *p)
 {
 	switch (p[0]) {
 	case 'g':
@@ -188,7 +191,7 @@ static bool is_separator(char c)
 }
 
 /* The last three letters of the names below: sorts out nearly every word. */
-static bool ends_like_a_name(str s)
+static inline bool ends_like_a_name(str s)
 {
 #define THREE(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
 	if (s.n < 3)
@@ -279,8 +282,8 @@ static bool next_secret(str text, size_t *at, size_t *end)
 			*end = pw + pw_len;
 			return true;
 		}
-		bool named = word.n >= 6 && from > 0 && is_separator(text.p[from - 1]) &&
-			     word.p[0] != '-' && secret_name(str_sub(text, 0, from));
+		bool named = word.n >= 6 && from > 0 && is_separator(text.p[from - 1]) && word.p[0] != '-' &&
+			     secret_name(str_sub(text, 0, from));
 		if (named || seen.random || (seen.key && holds_key(word))) {
 			*at = from;
 			*end = i;
@@ -290,10 +293,112 @@ static bool next_secret(str text, size_t *at, size_t *end)
 	return false;
 }
 
+/* ---- what surely holds none --------------------------------------------------------------------------------------- */
+
+#ifdef __SSE2__
+#define BLOCK 64
+
+/* Of the bytes of a block, bit by bit. */
+struct marks {
+	uint64_t alnum, separators, ats;
+};
+
+static inline struct marks marks_of(const char *p)
+{
+	struct marks m = { 0 };
+	for (int i = 0; i < BLOCK; i += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		const __m128i quotes = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
+						    _mm_cmpeq_epi8(v, _mm_set1_epi8('\'')));
+		const __m128i signs = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('=')),
+						   _mm_cmpeq_epi8(v, _mm_set1_epi8(':')));
+		const __m128i blanks = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')),
+						    _mm_cmpeq_epi8(v, _mm_setzero_si128()));
+		const __m128i separators = _mm_or_si128(_mm_or_si128(quotes, signs), blanks);
+		const __m128i ats = _mm_cmpeq_epi8(v, _mm_set1_epi8('@'));
+		m.alnum |= (uint64_t)(unsigned int)_mm_movemask_epi8(bytes_alnum(v)) << i;
+		m.separators |= (uint64_t)(unsigned int)_mm_movemask_epi8(separators) << i;
+		m.ats |= (uint64_t)(unsigned int)_mm_movemask_epi8(ats) << i;
+	}
+	return m;
+}
+
+/* Where twenty bits in a row begin: the least a random word has. */
+static inline uint64_t twenty_in_a_row(uint64_t bits)
+{
+	const uint64_t two = bits & bits >> 1, four = two & two >> 2, eight = four & four >> 4;
+	return eight & eight >> 8 & four >> 16;
+}
+static_assert(ENTROPY_LEAST_LENGTH == 20, "twenty_in_a_row is that long");
+
+/* Whether a name that a secret follows ends before `end`, or perhaps "-u" or "--user". */
+static bool may_announce(str text, size_t end)
+{
+	const str before = str_sub(text, 0, end);
+	switch (end ? text.p[end - 1] : '\0') {
+	case 'u':
+		return str_ends_c(before, "-u");
+	case 'r':
+		if (str_ends_c(before, "user"))
+			return true;
+	}
+	return ends_like_a_name(before) && secret_name(before);
+}
+
+/*
+ * False only if next_secret finds nothing, told from the marks of 64 bytes at a time: no '@' of an address with a password,
+ * no long run of letters and digits, no known key, no separators behind what announces a secret.  Nearly all commands and
+ * paths end here.
+ */
+static bool may_hold_secret(str text)
+{
+	uint64_t in_run = 0, behind_separator = 0; /* of the byte before the block */
+	size_t run = 0; /* letters and digits right before the block */
+	for (size_t at = 0; at < text.n; at += BLOCK) {
+		char part[BLOCK];
+		const char *p = text.p + at;
+		if (text.n - at < BLOCK) {
+			memset(part, '\n', BLOCK); /* nothing of all that */
+			memcpy(part, p, text.n - at);
+			p = part;
+		}
+		const struct marks m = marks_of(p);
+		if (m.ats || twenty_in_a_row(m.alnum))
+			return true;
+		const size_t lead =
+			(size_t)__builtin_ctzll(~m.alnum); /* less than twenty, so some bit is not set */
+		if (run + lead >= ENTROPY_LEAST_LENGTH)
+			return true;
+		run = (size_t)__builtin_clzll(~m.alnum);
+		uint64_t starts = m.alnum & ~(m.alnum << 1 | in_run);
+		for (; starts; starts &= starts - 1) {
+			const size_t i = at + (size_t)__builtin_ctzll(starts);
+			if (i + 1 < text.n && may_be_key(text.p + i) && known_key(str_from(text, i)))
+				return true;
+		}
+		uint64_t ends = m.separators & ~(m.separators << 1 | behind_separator);
+		for (; ends; ends &= ends - 1)
+			if (may_announce(text, at + (size_t)__builtin_ctzll(ends)))
+				return true;
+		in_run = m.alnum >> 63;
+		behind_separator = m.separators >> 63;
+	}
+	return false;
+}
+#else
+static bool may_hold_secret(str text)
+{
+	return text.n > 0;
+}
+#endif
+
 bool secret_in(str text)
 {
 	size_t at = 0, end;
-	return next_secret(text, &at, &end) || str_find(text, STR("-----BEGIN ")) != STR_NONE;
+	if (text.n == 0)
+		return false;
+	return (may_hold_secret(text) && next_secret(text, &at, &end)) ||
+	       str_find(text, STR("-----BEGIN ")) != STR_NONE;
 }
 
 void secret_redact(struct buf *out, str text)

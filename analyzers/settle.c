@@ -24,17 +24,6 @@ static uint32_t find_token(str text, str token, uint32_t from, uint32_t to)
 	return 0;
 }
 
-static str first_word(str s)
-{
-	return str_sub(s, 0, str_chr(s, ' '));
-}
-
-static str last_word(str s)
-{
-	size_t blank = str_rchr(s, ' ');
-	return blank == STR_NONE ? s : str_from(s, blank + 1);
-}
-
 /* What a user's line must name to say the same: the tokens that differ, and the program they belong to. */
 struct told {
 	str wrong, right, with;
@@ -45,14 +34,14 @@ static struct told tokens_of(const struct candidate *c)
 	const struct finding *f = &c->f;
 	switch (f->kind) {
 	case KIND_FLAG:
-		return (struct told){ last_word(f->wrong), last_word(f->right), { NULL, 0 } };
+		return (struct told){ match_last_word(f->wrong), match_last_word(f->right), { NULL, 0 } };
 	case KIND_TARGET:
 	case KIND_SUBCOMMAND:
-		return (struct told){ last_word(f->wrong), last_word(f->right), first_word(f->wrong) };
+		return (struct told){ match_last_word(f->wrong), match_last_word(f->right), match_first_word(f->wrong) };
 	case KIND_CWD:
 		return (struct told){ f->wrong, f->about, { NULL, 0 } };
 	case KIND_ENV:
-		return (struct told){ first_word(f->wrong),
+		return (struct told){ match_first_word(f->wrong),
 				      str_sub(f->about, 0, str_chr(f->about, '=')),
 				      { NULL, 0 } };
 	default:
@@ -272,7 +261,7 @@ static void adopt(struct study *s, struct tree *tree, const struct learn_input *
 				c->reason = REASON_UNVERIFIED;
 				c->note = STR("nothing here proves it");
 			}
-			if (c->reason == REASON_NONE && !is_safe(tree, c))
+			if (c->reason == REASON_NONE && !is_safe(c))
 				c->reason = REASON_UNSAFE;
 			c->f.target = b->target;
 		} else {

@@ -207,7 +207,7 @@ struct call_ref thread_ref(const struct thread *t, size_t i)
 				  .time = e->time };
 }
 
-struct form *form_copy(struct arena *a, const struct form *f)
+static struct form *form_copy(struct arena *a, const struct form *f)
 {
 	struct form *copy = arena_alloc(a, sizeof(*copy));
 	*copy = *f;

@@ -2,6 +2,7 @@
  * Verification by inspection: each statement is held against the project as it is now.  Nothing is ever run.
  */
 #include "analyzers/candidate.h"
+#include "analyzers/match.h"
 #include "core/base/fs.h"
 
 #define LARGE_BYTES (256 * 1024)
@@ -33,18 +34,6 @@ static bool unprovable(struct candidate *c)
 	c->volatile_ = true;
 	c->f.target = TARGET_MEMORY;
 	return false;
-}
-
-static str first_word(str s)
-{
-	size_t blank = str_chr(s, ' ');
-	return blank == STR_NONE ? s : str_sub(s, 0, blank);
-}
-
-static str last_word(str s)
-{
-	size_t blank = str_rchr(s, ' ');
-	return blank == STR_NONE ? s : str_from(s, blank + 1);
 }
 
 /* A line that came without evidence: what git says of it. */
@@ -130,10 +119,10 @@ static bool verify_launcher(struct tree *tree, struct candidate *c)
 					     "pipx run ", "npm exec ", "uv tool run ",
 					     "npx ",	  "bunx ",     NULL };
 	static const char *const fetch_missing[] = { "npx ", "bunx ", NULL }; /* only what is not installed */
-	str tool = first_word(c->f.right);
+	str tool = match_first_word(c->f.right);
 	if (starts_with_any(c->f.right, fetch)) {
 		bool unasked = str_has_c(c->f.right, " -y") || str_has_c(c->f.right, " --yes");
-		bool named = tree_names_tool(tree, c->where, last_word(c->f.right));
+		bool named = tree_names_tool(tree, c->where, match_last_word(c->f.right));
 		if (unasked || (!named && !starts_with_any(c->f.right, fetch_missing)))
 			return unverified(c, STR("it fetches a program that the project does not name"));
 		if (!named)
@@ -152,8 +141,8 @@ static bool verify_launcher(struct tree *tree, struct candidate *c)
 
 static bool verify_manager(struct tree *tree, struct candidate *c)
 {
-	str right = tree_evidence_of_tool(tree, c->where, first_word(c->f.right));
-	str wrong = tree_evidence_of_tool(tree, c->where, first_word(c->f.wrong));
+	str right = tree_evidence_of_tool(tree, c->where, match_first_word(c->f.right));
+	str wrong = tree_evidence_of_tool(tree, c->where, match_first_word(c->f.wrong));
 	bool absent = false; /* the wrong one is not even installed */
 	for (size_t i = 0; i < c->evidence.n; i++)
 		absent |=
@@ -184,7 +173,7 @@ static str script_of(str command)
 
 static bool verify_cwd(struct tree *tree, struct candidate *c)
 {
-	str dir = c->f.about, program = first_word(c->f.wrong), target = last_word(c->f.wrong);
+	str dir = c->f.about, program = match_first_word(c->f.wrong), target = match_last_word(c->f.wrong);
 	if (!tree_is_dir(tree, dir))
 		return unverified(c, STR("the folder is gone"));
 	str script = script_of(c->f.wrong);
@@ -228,9 +217,9 @@ static bool verify_env(struct tree *tree, struct candidate *c)
 
 static bool verify_word(struct tree *tree, struct candidate *c)
 {
-	str runner = first_word(c->f.wrong);
-	int right = tree_has_target(tree, c->where, runner, last_word(c->f.right));
-	int wrong = tree_has_target(tree, c->where, runner, last_word(c->f.wrong));
+	str runner = match_first_word(c->f.wrong);
+	int right = tree_has_target(tree, c->where, runner, match_last_word(c->f.right));
+	int wrong = tree_has_target(tree, c->where, runner, match_last_word(c->f.wrong));
 	if (wrong == 1)
 		return unverified(c, STR("the target exists"));
 	if (right == 1)
@@ -244,7 +233,7 @@ static bool verify_word(struct tree *tree, struct candidate *c)
 
 static bool verify_pre_step(struct tree *tree, struct candidate *c)
 {
-	str runner = first_word(c->f.right), word = last_word(c->f.right);
+	str runner = match_first_word(c->f.right), word = match_last_word(c->f.right);
 	if (tree_has_target(tree, c->where, runner, word) == 1)
 		return proven(c, PROOF_MANIFEST, STR(""));
 	str file = tree_evidence_of_tool(tree, c->where, runner);

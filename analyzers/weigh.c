@@ -1,5 +1,6 @@
 #include "analyzers/weigh.h"
 
+#include "analyzers/alnum.h"
 #include "analyzers/classify.h"
 #include "core/base/fs.h"
 
@@ -17,7 +18,8 @@ struct wanted_words {
 };
 
 struct wanted {
-	struct map64 hashes; /* of first and second words -> index + 1 in words, 0 for those that are no first word */
+	struct map64
+		hashes; /* of first and second words -> index + 1 in words, 0 for those that are no first word */
 	struct vec words; /* struct wanted_words */
 	uint64_t lengths[256]; /* by first byte: bit min(length, 63), which sorts out nearly every word */
 };
@@ -75,17 +77,33 @@ static bool word_byte(char c)
 	return bytes[(unsigned char)c >> 6] >> ((unsigned char)c & 63) & 1;
 }
 
+/* Where the word bytes from `at` on end or, if there are none yet, where they begin. */
+static size_t run_end(str s, size_t at, bool word)
+{
+#ifdef __SSE2__
+	for (; s.n - at >= 16; at += 16) { /* a step a word: how long it is cannot be foreseen */
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + at));
+		const __m128i signs = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('-')),
+								_mm_cmpeq_epi8(v, _mm_set1_epi8('_'))),
+						   _mm_cmpeq_epi8(v, _mm_set1_epi8('.')));
+		const unsigned int words =
+			(unsigned int)_mm_movemask_epi8(_mm_or_si128(bytes_alnum(v), signs));
+		const unsigned int others = words ^ (word ? 0xffff : 0);
+		if (others)
+			return at + (size_t)__builtin_ctz(others);
+	}
+#endif
+	while (at < s.n && word_byte(s.p[at]) == word)
+		at++;
+	return at;
+}
+
 /* The words of a command line, cheaply: runs of letters, digits and -_. */
 static bool next_word(str *rest, str *word)
 {
-	size_t i = 0;
-	while (i < rest->n && !word_byte(rest->p[i]))
-		i++;
-	size_t from = i;
-	while (i < rest->n && word_byte(rest->p[i]))
-		i++;
-	*word = str_sub(*rest, from, i - from);
-	*rest = str_from(*rest, i);
+	size_t from = run_end(*rest, 0, false), end = run_end(*rest, from, true);
+	*word = str_sub(*rest, from, end - from);
+	*rest = str_from(*rest, end);
 	return word->n > 0;
 }
 

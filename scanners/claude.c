@@ -161,7 +161,9 @@ static void hear_attachment(struct claude_reader *r)
 
 static void hear(struct claude_reader *r)
 {
-	r->thread = r->record.type == CLAUDE_IGNORED ? STR("") : claude_thread(&r->chain, &r->arena, &r->record, r->file_agent);
+	r->thread = r->record.type == CLAUDE_IGNORED
+			    ? STR("")
+			    : claude_thread(&r->chain, &r->arena, &r->record, r->file_agent);
 	switch (r->record.type) {
 	case CLAUDE_ASSISTANT:
 		hear_assistant(r);

@@ -5,7 +5,8 @@
 #define NOTHING SIZE_MAX
 /* clang-format on */
 
-/* Where the text of each kind stands.  Kinds that are not here are for the screen or the log alone: command_permissions,
+/* Where the text of each kind stands, and how long the sentences around it or in its place are: from the growth of
+ * recorded input where such a record, and nothing else unknown, came between two requests.  Kinds that are not here are for the screen or the log alone: command_permissions,
  * hook_system_message, hook_non_blocking_error, or not known. */
 static const struct {
 	const char *type;
@@ -13,25 +14,25 @@ static const struct {
 	uint64_t around;
 } kinds[] = {
 	{ "queued_command", AT(attached_prompt), 0 },
-	{ "edited_text_file", AT(attached_snippet), 0 },
+	{ "edited_text_file", AT(attached_snippet), 200 },
 	{ "hook_additional_context", AT(attached_content), 0 },
 	{ "hook_success", AT(attached_content), 0 },
 	{ "skill_listing", AT(attached_content), 0 },
 	{ "deferred_tools_delta", AT(attached_names), 0 },
 	{ "agent_listing_delta", AT(attached_lines), 0 },
 	{ "mcp_instructions_delta", AT(attached_blocks), 0 },
-	{ "task_reminder", AT(attached_content), 0 },
-	{ "todo_reminder", AT(attached_content), 0 },
+	{ "task_reminder", AT(attached_content), 100 },
+	{ "todo_reminder", AT(attached_content), 100 },
 	{ "file", AT(attached_content), 0 },
 	{ "nested_memory", AT(attached_content), 0 },
 	{ "directory", AT(attached_content), 0 },
 	{ "selected_lines_in_ide", AT(attached_content), 0 },
-	{ "plan_mode", NOTHING, 0 },
-	{ "plan_mode_reentry", NOTHING, 0 },
-	{ "plan_mode_exit", NOTHING, 0 },
+	{ "plan_mode", NOTHING, 4000 },
+	{ "plan_mode_reentry", NOTHING, 700 },
+	{ "plan_mode_exit", NOTHING, 200 },
 	{ "auto_mode", NOTHING, 0 },
-	{ "auto_mode_exit", NOTHING, 0 },
-	{ "date_change", NOTHING, 0 },
+	{ "auto_mode_exit", NOTHING, 200 },
+	{ "date_change", NOTHING, 400 },
 };
 
 /* Of hooks that went well only those of these events speak to the model. */

@@ -22,6 +22,7 @@ void claude_chain_clear(struct claude_chain *c);
 str claude_file_agent(str path);
 /* The thread of a record: "" for the conversation itself, else the agent it names, or its file does, or its chain.
  * Borrowed from a, the file's agent or the chain, there until the next record is asked for. */
-str claude_thread(struct claude_chain *c, struct arena *a, const struct claude_record *record, str file_agent);
+str claude_thread(struct claude_chain *c, struct arena *a, const struct claude_record *record,
+		  str file_agent);
 
 #endif

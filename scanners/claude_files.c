@@ -8,6 +8,7 @@
 #include "core/base/env.h"
 #include "core/base/fs.h"
 #include "core/base/utf8.h"
+#include "core/base/work.h"
 #include "core/json/doc.h"
 #include "scanners/claude.h"
 
@@ -214,6 +215,49 @@ static void walk_project(struct walk *w, const struct folder *above, str name)
 	closedir(here.dir);
 }
 
+/* The projects of one folder of them, which the threads share out among themselves. */
+struct walks {
+	const struct folder *root;
+	const struct vec *names; /* of str */
+	struct walk *workers;
+};
+
+static bool walk_one(void *ctx, int worker, size_t item)
+{
+	struct walks *all = ctx;
+
+	walk_project(&all->workers[worker], all->root, *(const str *)vec_at(all->names, item));
+	return true;
+}
+
+static void release_arena(void *arena)
+{
+	arena_release(arena);
+}
+
+static void walk_projects(struct arena *a, const struct folder *root, const struct vec *names, int jobs,
+			  struct vec *files)
+{
+	struct walks all = { root, names, arena_array(a, (size_t)jobs, sizeof(*all.workers)) };
+	struct vec *found = arena_array(a, (size_t)jobs, sizeof(*found));
+
+	for (int i = 0; i < jobs; i++) {
+		struct arena *own = arena_alloc(a, sizeof(*own)); /* paths live as long as what a holds */
+
+		arena_init(own);
+		arena_defer(a, release_arena, own);
+		vec_init(&found[i], sizeof(struct session_file));
+		all.workers[i] = (struct walk){ own, &found[i], STR("") };
+	}
+	work_run(jobs, names->n, walk_one, &all);
+	for (int i = 0; i < jobs; i++) {
+		for (size_t k = 0; k < found[i].n; k++)
+			*(struct session_file *)vec_push(files) =
+				*(struct session_file *)vec_at(&found[i], k);
+		vec_release(&found[i]);
+	}
+}
+
 static int by_path(const void *a, const void *b)
 {
 	return str_cmp(((const struct session_file *)a)->path, ((const struct session_file *)b)->path);
@@ -226,11 +270,12 @@ enum status claude_discover(struct arena *a, const struct scan_roots *roots, con
 	enum status status = STATUS_OK;
 	const struct dirent *entry;
 	struct folder root;
-	struct vec dirs, names;
+	struct vec dirs, names, found;
 	bool wanted;
 
 	vec_init(&dirs, sizeof(str));
 	vec_init(&names, sizeof(str));
+	vec_init(&found, sizeof(str));
 	claude_roots(a, roots, &dirs);
 	for (size_t i = 0; i < n; i++)
 		*(str *)vec_push(&names) = claude_encode(a, projects[i]);
@@ -240,16 +285,19 @@ enum status claude_discover(struct arena *a, const struct scan_roots *roots, con
 				status = error_errno(err, errno, "cannot read %.*s", STR_ARG(root.path));
 			continue;
 		}
+		vec_clear(&found);
 		while ((entry = folder_next(&root))) {
 			wanted = n == 0;
 			for (size_t k = 0; k < n && !wanted; k++)
 				wanted = can_belong(str_c(entry->d_name), *(const str *)vec_at(&names, k));
 			if (wanted)
-				walk_project(&w, &root, str_c(entry->d_name));
+				*(str *)vec_push(&found) = arena_str(a, str_c(entry->d_name));
 		}
+		walk_projects(a, &root, &found, roots && roots->jobs > 1 ? roots->jobs : 1, files);
 		closedir(root.dir);
 	}
 	vec_sort(files, by_path);
+	vec_release(&found);
 	vec_release(&names);
 	vec_release(&dirs);
 	return status;

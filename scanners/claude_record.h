@@ -47,7 +47,8 @@ struct claude_record {
 	struct vec blocks; /* of struct claude_block: content if it is an array */
 	struct jval result, result_status, result_agent, interrupted, interpretation, background_task;
 	struct jval attachment, attached, hook_event, hook_call, hook_stdout, queued_mode;
-	struct jval attached_content, attached_prompt, attached_snippet, attached_names, attached_lines, attached_blocks;
+	struct jval attached_content, attached_prompt, attached_snippet, attached_names, attached_lines,
+		attached_blocks;
 };
 
 void claude_record_init(struct claude_record *r, bool wants_usage);

@@ -1,11 +1,23 @@
 /*
- * What Claude Code sent and got, out of the records it wrote about it.
+ * What Claude Code sent and got, out of the records it wrote about it.  The log is nearly, not quite, the request;
+ * what tests/bench/transcript_check.c found by comparing with recorded usage:
+ *
+ *  - The system prompt, the tools and the project's memory file are in no record: a constant of a conversation, but for
+ *    tools loaded later (below) and files that are read again behind a compaction.
+ *  - A call and its result cost some 90 tokens besides their texts, half of it the call's id, which stands in both.
+ *  - Thinking is sent again in all later requests, but to the oldest models.  Since 2.1 it is often kept out of the
+ *    log; its signature is there and tells its length.
+ *  - Attachments are sent as text; of some only the harness knows it, so that their length is an average.
+ *  - Before attachments were logged (2.1) the reminders for them left no trace: files changed by a formatter behind an
+ *    edit, the rules of plan mode.  Older sessions grow by a tenth more than they tell.
+ *  - Images cost by their size in pixels, not by their bytes.
  */
 #include "scanners/claude_transcript.h"
 
 #include "core/base/env.h"
 #include "core/base/map.h"
 #include "core/json/jsonl.h"
+#include "scanners/claude_answer.h"
 #include "scanners/claude_attachment.h"
 #include "scanners/claude_call.h"
 #include "scanners/claude_chain.h"
@@ -13,6 +25,9 @@
 
 /* A request is at most 32 MB, and a result stands twice in its record: what is longer was never sent as it is. */
 #define LINE_MAX_WHOLE ((size_t)64 << 20)
+/* The definition of a tool that is loaded when asked for, which results only name: 700 tokens of o200k in the average
+ * of 21 that recorded usage gives away. */
+#define TOOL_DEFINITION 3000
 /* Ids that are remembered; past that, requests and links begin anew. */
 #define IDS_MAX ((size_t)1 << 17)
 #define NESTED_MAX 4
@@ -30,7 +45,7 @@ struct teller {
 	struct claude_chain chain;
 	str file_agent;
 	struct map64 requests; /* hashes of message ids that were told */
-	struct map64 above; /* of records that told nothing, hash of the id -> that of the nearest above that did */
+	struct map64 above; /* records that told nothing -> the nearest above that did; hashes of ids */
 	struct piece place; /* thread, time, record and parent of the current record */
 	bool told; /* by the current record */
 	bool summary_due; /* a boundary was told, so the summary behind it is no second reset */
@@ -47,8 +62,11 @@ static void tell(struct teller *t, struct piece p)
 	p.time = t->place.time;
 	p.record = t->place.record;
 	p.parent = t->place.parent;
-	if (!t->told)
+	if (p.kind <
+	    PIECE_REQUEST) { /* of a shortened line nobody knows which text it was: the first is told */
 		p.elided += t->line.elided;
+		t->line.elided = 0;
+	}
 	t->told = true;
 	t->stopped = !t->fn(t->ctx, &p);
 }
@@ -72,37 +90,22 @@ static void reset(struct teller *t)
 
 /* ---- what the model answered ---- */
 
-/*
- * A signature is base64 of the thinking, encrypted, and some 175 bytes: 160 bytes of thinking have one of 448
- * characters, 1,208 one of 1,828.  So a log that keeps the thinking back still says how long it was.
- */
-#define SIGNATURE_EXTRA 175
-
-static uint64_t signed_bytes(struct jval signature)
-{
-	uint64_t bytes = signature.type == J_STRING ? signature.raw.n / 4 * 3 : 0;
-
-	return bytes > SIGNATURE_EXTRA ? bytes - SIGNATURE_EXTRA : 0;
-}
-
 static void tell_thinking(struct teller *t, const struct claude_block *b)
 {
-	struct piece p = { .kind = PIECE_THINKING };
+	const struct piece p = { .kind = PIECE_THINKING, .elided = claude_hidden_thinking(b) };
 
-	if (b->thinking.raw.n == 0)
-		p.elided = signed_bytes(b->signature.type == J_STRING ? b->signature : b->data);
 	tell_value(t, p, b->thinking.type == J_STRING ? b->thinking : jval_of(STR("\"\"")));
 }
 
 static void tell_call(struct teller *t, const struct claude_block *b)
 {
-	struct piece p = {
+	const struct piece p = {
 		.kind = PIECE_CALL,
 		.call = jval_str(&t->arena, b->id),
 		.tool = jval_str(&t->arena, b->name),
 	};
 
-	tell_value(t, p, b->input.type == J_NONE ? jval_of(STR("{}")) : b->input);
+	tell_value(t, p, claude_call_made(b) ? b->input : jval_of(STR("{}")));
 }
 
 static void tell_usage(struct teller *t)
@@ -120,8 +123,10 @@ static void tell_usage(struct teller *t)
 	if (t->requests.n >= IDS_MAX)
 		map64_clear(&t->requests);
 	map64_put(&t->requests, str_hash(p.id), &fresh);
-	if (fresh)
+	if (fresh) {
 		p.kind = PIECE_REQUEST;
+		p.forgets = claude_forgets_thinking(p.model);
+	}
 	tell(t, p);
 }
 
@@ -164,8 +169,27 @@ static void tell_user(struct teller *t, struct jval text, bool human)
 
 	if (r->compact_summary.type == J_TRUE || who == CLAUDE_TEXT_SUMMARY)
 		compaction(t, false);
+	if (str_starts_c(str_trim(buf_str(&t->head)), "<command-name>/clear<"))
+		reset(t);
 	human = human && who == CLAUDE_TEXT_PROMPT && r->compact_summary.type != J_TRUE;
 	tell_value(t, (struct piece){ .kind = PIECE_USER, .prompt = human }, text);
+}
+
+/* An element of a result's content: a text, an image, or the name of a tool that is loaded. */
+static void tell_part(struct teller *t, struct piece p, struct jval part)
+{
+	const struct jval text = jget(part, "text"), source = jget(part, "source");
+
+	if (source.type == J_OBJECT) {
+		p.kind = PIECE_IMAGE;
+		tell_value(t, p, source);
+	} else if (text.type == J_STRING) {
+		tell_value(t, p, text);
+	} else {
+		if (jval_is(jget(part, "type"), "tool_reference"))
+			p.elided = TOOL_DEFINITION;
+		tell_value(t, p, part);
+	}
 }
 
 /* One piece for each text of a result; one without text if there is none, because the answer was sent all the same. */
@@ -177,20 +201,13 @@ static void tell_result(struct teller *t, const struct claude_block *b)
 		.call = jval_str(&t->arena, b->tool_use_id),
 	};
 	bool any = false;
-	struct jval part;
 	struct jit it;
 
 	if (b->content.type == J_ARRAY) {
 		jit_init(&it, b->content);
 		while (jit_next(&it)) {
 			any = true;
-			p.kind = PIECE_RESULT;
-			part = jget(it.value, "text");
-			if (part.type == J_NONE && jget(it.value, "source").type == J_OBJECT) {
-				p.kind = PIECE_IMAGE;
-				part = jget(it.value, "source");
-			}
-			tell_value(t, p, part.type == J_NONE ? it.value : part);
+			tell_part(t, p, it.value);
 		}
 	}
 	if (!any)
@@ -255,6 +272,8 @@ static void tell_attachment(struct teller *t)
 	p.prompt = jval_is(r->attached, "queued_command") && jval_is(r->queued_mode, "prompt") &&
 		   claude_is_human(r, t->place.thread);
 	tell_attached(t, claude_attachment(r, &p.elided), p, NESTED_MAX);
+	if (!t->told && p.elided > 0)
+		tell_value(t, p, jval_of(STR("\"\"")));
 }
 
 static void tell_system(struct teller *t)
@@ -287,7 +306,8 @@ static void hear(struct teller *t)
 	const struct claude_record *r = &t->record;
 
 	t->told = false;
-	t->place = (struct piece){ .record = id_hash(r->uuid), .parent = teller_above(t, id_hash(r->parent)) };
+	t->place =
+		(struct piece){ .record = id_hash(r->uuid), .parent = teller_above(t, id_hash(r->parent)) };
 	if (r->timestamp.type != J_STRING || !time_parse(r->timestamp.raw, &t->place.time))
 		t->place.time = 0;
 	if (r->type != CLAUDE_IGNORED)
@@ -362,8 +382,8 @@ static void release(struct teller *t)
 	claude_record_release(&t->record);
 }
 
-enum status claude_transcript(const struct session_file *file, bool (*fn)(void *ctx, const struct piece *p), void *ctx,
-			      struct scan_stats *stats, struct error *err)
+enum status claude_transcript(const struct session_file *file, bool (*fn)(void *ctx, const struct piece *p),
+			      void *ctx, struct scan_stats *stats, struct error *err)
 {
 	struct teller t = { .fn = fn, .ctx = ctx };
 	enum status status = STATUS_FAILED;

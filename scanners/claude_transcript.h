@@ -7,7 +7,7 @@
 #include "scanners/scanner.h"
 
 /* The slot of struct scanner. */
-enum status claude_transcript(const struct session_file *file, bool (*fn)(void *ctx, const struct piece *p), void *ctx,
-			      struct scan_stats *stats, struct error *err);
+enum status claude_transcript(const struct session_file *file, bool (*fn)(void *ctx, const struct piece *p),
+			      void *ctx, struct scan_stats *stats, struct error *err);
 
 #endif

@@ -24,6 +24,7 @@ struct session_file {
 
 struct scan_roots {
 	const char *override; /* --claude-dir and the like, NULL = the agent's own variables and defaults */
+	int jobs; /* threads that may look through folders; 0 is one, too */
 };
 
 /* What is known of a finished or interrupted read. */
@@ -61,8 +62,9 @@ struct scanner {
 	str (*memory_file)(struct arena *a, const struct scan_roots *roots, str root);
 	/* Tells a session log as what was sent and answered, piece by piece (core/model/transcript.h).  fn returns false
 	 * to stop, which is STATUS_OK; NULL where an agent's logs do not say enough. */
-	enum status (*transcript)(const struct session_file *file, bool (*fn)(void *ctx, const struct piece *p),
-				  void *ctx, struct scan_stats *stats, struct error *err);
+	enum status (*transcript)(const struct session_file *file,
+				  bool (*fn)(void *ctx, const struct piece *p), void *ctx,
+				  struct scan_stats *stats, struct error *err);
 };
 
 extern const struct scanner *const scanners[]; /* NULL-terminated */

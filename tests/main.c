@@ -99,9 +99,9 @@ static void unset_own_variables(void)
 	size_t i = 0;
 
 	while (environ[i]) {
-		str name = str_c(environ[i]);
+		str rest = str_c(environ[i]), name;
 
-		if (!str_starts(name, STR("HEADROOM_")) || !str_split(&name, '=', &name)) {
+		if (!str_starts(rest, STR("HEADROOM_")) || !str_split(&rest, '=', &name)) {
 			i++;
 			continue;
 		}

@@ -1,5 +1,6 @@
 #include "core/base/env.h"
 
+#include <assert.h>
 #include <pwd.h>
 #include <sched.h>
 #include <stdio.h>
@@ -212,13 +213,24 @@ static int two_digits(const char *p)
 static bool parse_usual(str s, int64_t *ms)
 {
 	static const char form[] = "0000-00-00T00:00:00.000Z";
+	/* What may be added to a byte's difference from the form before it passes 0x7f: a digit's is 9 at most, a sign has
+	 * none. */
+	static const char room[] = "vvvv\x7fvv\x7fvv\x7fvv\x7fvv\x7fvv\x7fvvv\x7f";
+	static_assert('v' == 0x7f - 9 && sizeof(room) == sizeof(form) && sizeof(form) % 8 == 1, "ten digits");
 	int year, month, day, hour, minute, second;
 
 	if (s.n != sizeof(form) - 1)
 		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if (form[i] == '0' ? (unsigned char)(s.p[i] - '0') > 9 : s.p[i] != form[i])
+	for (size_t i = 0; i < s.n; i += 8) {
+		uint64_t bytes, form_bytes, room_bytes;
+
+		memcpy(&bytes, s.p + i, 8);
+		memcpy(&form_bytes, form + i, 8);
+		memcpy(&room_bytes, room + i, 8);
+		bytes ^= form_bytes;
+		if (((bytes + room_bytes) | bytes) & 0x8080808080808080ULL)
 			return false;
+	}
 	year = two_digits(s.p) * 100 + two_digits(s.p + 2);
 	month = two_digits(s.p + 5);
 	day = two_digits(s.p + 8);

@@ -22,6 +22,8 @@ str path_normal(struct arena *a, str path);
 /* path relative to root when it is root or below it (both normal and absolute): "" for root itself; else
  * false. */
 bool path_below(str path, str root, str *rel);
+/* Both seen from the same folder, which "" is: path is dir or lies in it. */
+bool path_within(str path, str dir);
 
 /* ---- reading ---- */
 /* Appends the whole file; STATUS_LIMIT when it is larger than out->max allows. */

@@ -93,3 +93,9 @@ bool path_below(str path, str root, str *rel)
 	*rel = path;
 	return true;
 }
+
+bool path_within(str path, str dir)
+{
+	return dir.n == 0 || str_eq(path, dir) ||
+	       (path.n > dir.n && str_starts(path, dir) && path.p[dir.n] == '/');
+}

@@ -237,6 +237,10 @@ void engine_put_figures(struct jput *j, const struct pipeline_result *r)
 	for (size_t i = 0; i < r->hashes.n; i++)
 		jput_str(j, str_c(((const struct pipeline_hash *)vec_at(&r->hashes, i))->hex));
 	jput_end(j);
+	if (r->stable_prefix_hash[0]) {
+		jput_kstr(j, "stable_prefix_hash", str_c(r->stable_prefix_hash));
+		jput_kint(j, "cache_alignment_score", r->cache_alignment_score);
+	}
 	put_strings(j, "warnings", &r->warnings);
 	jput_key(j, "reason");
 	if (r->reason)

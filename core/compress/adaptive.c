@@ -1,10 +1,7 @@
 #include "core/compress/adaptive.h"
 
-#include "core/base/map.h"
-
 enum {
 	GRAM = 4,
-	LANES = 64, /* bits of a SimHash */
 	PLANES = 24, /* a text is cut at 2^24 grams */
 	NEAR_BITS = 3, /* Hamming distance of near duplicates */
 	FEW_ITEMS = 8, /* as many as that stay */
@@ -56,18 +53,18 @@ static void add_four(uint64_t planes[static PLANES], const uint64_t h[static 4])
 	add_votes(planes, add_two(&planes[1], first, second), 2);
 }
 
+/* The lanes that more than half of the votes are for: all counts are compared with one number, highest bit first. */
 static uint64_t majority(const uint64_t planes[static PLANES], size_t votes)
 {
-	uint64_t result = 0;
+	uint64_t more = 0, same = UINT64_MAX;
 
-	for (int lane = 0; lane < LANES; lane++) {
-		size_t count = 0;
+	for (int p = PLANES - 1; p >= 0; p--) {
+		uint64_t half = votes / 2 >> p & 1 ? UINT64_MAX : 0;
 
-		for (int p = 0; p < PLANES; p++)
-			count |= (size_t)(planes[p] >> lane & 1) << p;
-		result |= (uint64_t)(count > votes - count) << lane;
+		more |= same & planes[p] & ~half;
+		same &= ~(planes[p] ^ half);
 	}
-	return result;
+	return more;
 }
 
 static uint32_t next_gram(uint32_t gram, char c)
@@ -101,27 +98,21 @@ uint64_t simhash(str text)
 	return votes ? majority(planes, votes) : 0;
 }
 
-/* Items that are no near duplicate of an earlier one; n is at most ADAPTIVE_SAMPLE. */
-static size_t count_groups(const str *items, size_t n)
-{
-	uint64_t seen[ADAPTIVE_SAMPLE], hash;
-	size_t groups = 0, k;
-
-	for (size_t i = 0; i < n; i++) {
-		hash = simhash(items[i]);
-		for (k = 0; k < groups && __builtin_popcountll(seen[k] ^ hash) > NEAR_BITS; k++)
-			;
-		if (k == groups)
-			seen[groups++] = hash;
-	}
-	return groups;
-}
-
 /* ---- knee ---- */
+
+static size_t total_length(const str *items, size_t n)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < n; i++)
+		total += items[i].n;
+	return total;
+}
 
 static bool is_word(char c)
 {
-	return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_' || (c & 0x80);
+	return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10 || c == '_' ||
+	       c & 0x80;
 }
 
 static bool next_word(str *rest, str *word)
@@ -138,7 +129,33 @@ static bool next_word(str *rest, str *word)
 	return word->n > 0;
 }
 
-static void add_bigrams(struct map64 *seen, str item)
+/* A set of hashes, made for as many as there can be: the sample is small, and nothing is ever moved. */
+struct known {
+	uint64_t *slots; /* 0 is free, and belongs to the set from the start */
+	size_t mask;
+	uint32_t n;
+};
+
+static void known_init(struct known *k, struct arena *a, size_t most)
+{
+	size_t slots = 1;
+
+	while (slots < 2 * most)
+		slots *= 2;
+	*k = (struct known){ arena_array(a, slots, sizeof(*k->slots)), slots - 1, 0 };
+}
+
+static void know(struct known *k, uint64_t hash)
+{
+	size_t i = hash & k->mask;
+
+	while (k->slots[i] && k->slots[i] != hash)
+		i = (i + 1) & k->mask;
+	k->n += k->slots[i] != hash;
+	k->slots[i] = hash;
+}
+
+static void know_bigrams(struct known *k, str item)
 {
 	uint64_t last = 0, hash;
 	size_t words = 0;
@@ -147,29 +164,29 @@ static void add_bigrams(struct map64 *seen, str item)
 	for (; next_word(&item, &word); last = hash, words++) {
 		hash = str_hash(word);
 		if (words)
-			map64_put(seen, hash_mix(last, hash), NULL);
+			know(k, hash_mix(last, hash));
 	}
 	if (words == 1)
-		map64_put(seen, last, NULL);
+		know(k, last);
 }
 
 /*
  * Kneedle: with both axes scaled to [0,1], where the curve of what is known after so many items rises highest above
  * the diagonal.  The number of items up to there, 0 if it is nearly straight.
  */
-static size_t find_knee(const str *items, size_t n)
+static size_t find_knee(struct arena *a, const str *items, size_t n)
 {
 	uint32_t known[ADAPTIVE_SAMPLE] = { 0 };
 	double rise, best = 0;
+	struct known seen;
 	size_t knee = 0;
-	struct map64 seen;
 
-	map64_init(&seen);
+	known_init(&seen, a,
+		   total_length(items, n) / 2 + n); /* words that follow one another need two bytes */
 	for (size_t i = 0; i < n; i++) {
-		add_bigrams(&seen, items[i]);
-		known[i] = (uint32_t)seen.n;
+		know_bigrams(&seen, items[i]);
+		known[i] = seen.n;
 	}
-	map64_release(&seen);
 	if (known[n - 1] <= known[0])
 		return 1; /* the first one says it all */
 	for (size_t i = 0; i < n; i++) {
@@ -204,15 +221,6 @@ static double novelty(struct arena *a, const str *items, size_t n)
 	return chunks ? (double)fresh / (double)chunks : 1;
 }
 
-static size_t total_length(const str *items, size_t n)
-{
-	size_t total = 0;
-
-	for (size_t i = 0; i < n; i++)
-		total += items[i].n;
-	return total;
-}
-
 /* More, if the chosen number of items is not as repetitive as all of them are. */
 static double check_model(struct arena *a, const str *items, size_t n, double count)
 {
@@ -240,40 +248,95 @@ static size_t sampled_at(size_t i, size_t sampled, size_t n)
 	return from + hash_mix(i, n) % (to - from);
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Single blanks at most, and no others. */
+static bool is_dense(str s)
+{
+	bool gap = false;
+
+	for (size_t i = 0; i + 1 < s.n; i++)
+		gap |= (s.p[i] == '\t') | (s.p[i] == '\n') | (s.p[i] == '\r') |
+		       ((s.p[i] == ' ') & is_blank(s.p[i + 1]));
+	return !gap && (s.n == 0 || s.p[s.n - 1] == ' ' || !is_blank(s.p[s.n - 1]));
+}
+
 /* The beginning of an item without indentation, of which the rows of pretty JSON are full. */
 static str beginning(struct arena *a, str item)
 {
-	char *p = arena_alloc(a, ITEM_MAX);
-	size_t n = 0;
+	size_t n = 0, i = 0;
+	char *p;
 
-	for (size_t i = 0; i < item.n && i < SCAN_MAX && n < ITEM_MAX; i++) {
-		bool blank = item.p[i] == ' ' || item.p[i] == '\t' || item.p[i] == '\n' || item.p[i] == '\r';
-
-		if (!blank || (n && p[n - 1] != ' '))
-			p[n++] = blank ? ' ' : item.p[i];
-	}
+	while (i < item.n && i < SCAN_MAX && is_blank(item.p[i]))
+		i++;
+	item = str_sub(item, i, SCAN_MAX - i);
+	if (is_dense(str_sub(item, 0, ITEM_MAX)))
+		return str_sub(item, 0, ITEM_MAX);
+	p = arena_alloc(a, ITEM_MAX);
+	for (i = 0; i < item.n && n < ITEM_MAX; i++)
+		if (!is_blank(item.p[i]) || p[n - 1] != ' ')
+			p[n++] = is_blank(item.p[i]) ? ' ' : item.p[i];
 	return (str){ p, n };
+}
+
+/* n items, and what a sample of them tells. */
+struct sample {
+	const str *items;
+	size_t n, sampled, knee, max;
+	double bias;
+};
+
+/* How many items so many groups ask for; more groups never ask for fewer. */
+static double wanted(const struct sample *s, size_t groups)
+{
+	double diversity = (double)groups / (double)s->sampled;
+	double share = (double)s->n * (BASE_SHARE + (1 - BASE_SHARE) * diversity), count;
+
+	count = s->knee ? (double)s->knee : share;
+	if (s->knee && diversity > DIVERSE && share > count)
+		count = share;
+	count *= s->bias;
+	return count < (double)s->max ? count : (double)s->max;
+}
+
+/* Items that are no near duplicate of an earlier one, up to where further ones would change nothing. */
+static size_t count_groups(const struct sample *s)
+{
+	uint64_t seen[ADAPTIVE_SAMPLE], hash;
+	size_t groups = 0, k;
+
+	for (size_t i = 0; i < s->sampled; i++) {
+		if (groups > LEAST && wanted(s, groups) >= wanted(s, groups + s->sampled - i))
+			break;
+		hash = simhash(s->items[i]);
+		for (k = 0; k < groups && __builtin_popcountll(seen[k] ^ hash) > NEAR_BITS; k++)
+			;
+		if (k == groups)
+			seen[groups++] = hash;
+	}
+	return groups;
 }
 
 size_t adaptive_count(struct arena *a, const str *items, size_t n, double bias, size_t max)
 {
-	size_t sampled = n < ADAPTIVE_SAMPLE ? n : ADAPTIVE_SAMPLE, groups, knee;
-	double diversity, share, count;
+	struct sample s = { .n = n, .max = max, .bias = bias };
+	size_t groups;
+	double count;
 	str *sample;
 
 	if (n <= FEW_ITEMS)
 		return n;
-	sample = arena_array(a, sampled, sizeof(*sample));
-	for (size_t i = 0; i < sampled; i++)
-		sample[i] = beginning(a, items[sampled_at(i, sampled, n)]);
-	groups = count_groups(sample, sampled);
+	s.sampled = n < ADAPTIVE_SAMPLE ? n : ADAPTIVE_SAMPLE;
+	s.items = sample = arena_array(a, s.sampled, sizeof(*sample));
+	for (size_t i = 0; i < s.sampled; i++)
+		sample[i] = beginning(a, items[sampled_at(i, s.sampled, n)]);
+	s.knee = find_knee(a, sample, s.sampled);
+	groups = count_groups(&s);
 	if (groups <= LEAST)
 		return clamp(LEAST * bias, max);
-	knee = find_knee(sample, sampled);
-	diversity = (double)groups / (double)sampled;
-	share = (double)n * (BASE_SHARE + (1 - BASE_SHARE) * diversity);
-	count = knee ? (double)knee : share;
-	if (knee && diversity > DIVERSE && share > count)
-		count = share;
-	return clamp(check_model(a, sample, sampled, count * bias), max);
+	count = wanted(&s, groups);
+	return clamp(count < (double)max ? check_model(a, sample, s.sampled, count) : count, max);
 }

@@ -5,8 +5,7 @@
 #define SEPARATOR "\n\n---\n[Dynamic Context]\n"
 
 enum {
-	COMMA_LIST = 3, /* values; more are a list of bullets */
-	HASH_DIGITS = 16
+	COMMA_LIST = 3 /* values; more are a list of bullets */
 };
 
 size_t align_dynamic_tokens(const struct run *run, size_t slot)
@@ -130,7 +129,7 @@ void step_align(struct run *run)
 	struct align_patterns patterns;
 	struct vec spans, moved;
 	struct buf out;
-	char hash[HASH_DIGITS + 1] = "";
+	char hash[PREFIX_HASH + 1] = "";
 
 	align_patterns_init(&patterns, run->a, run->config->dynamic_patterns);
 	vec_init(&spans, sizeof(struct align_span));
@@ -153,7 +152,9 @@ void step_align(struct run *run)
 
 		buf_clear(&out);
 		buf_add(&out, t->now.p ? t->now : t->text);
-		sha256_hex(buf_str(&out), hash, HASH_DIGITS);
+		sha256_hex(buf_str(&out), hash, PREFIX_HASH);
+		run->stable = arena_str(run->a, buf_str(&out));
+		run->stable_slot = last;
 		add_moved(&out, &moved);
 		t->now = arena_str(run->a, buf_str(&out));
 		run_label(run, "cache_align:%s", hash);
@@ -164,4 +165,17 @@ void step_align(struct run *run)
 	buf_release(&out);
 	vec_release(&moved);
 	vec_release(&spans);
+}
+
+void align_undo(struct run *run)
+{
+	struct vec *labels = &run->out->labels;
+	str *label = labels->p;
+
+	for (size_t i = 0; i < run->r->slots.n; i++)
+		if (request_slot(run->r, i)->kind == SLOT_SYSTEM && run->texts[i].now.p)
+			run_replace(run, i, (str){ NULL, 0 }, run->texts[i].before);
+	run->stable = (str){ NULL, 0 };
+	/* the first step's label is the first one */
+	memmove(label, label + 1, --labels->n * sizeof(*label));
 }

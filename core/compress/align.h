@@ -34,5 +34,10 @@ size_t align_dynamic_tokens(const struct run *run, size_t slot);
 /* 100 less what keeps the system texts from being the same again: 10 a value, 5 for CRs, 2 for runs of blanks or of
  * empty lines. */
 int align_score(str text);
+/* Takes back what the aligner did, with its label: it may cost some tokens, but only of those others have saved. */
+void align_undo(struct run *run);
+
+/* Fills stable_prefix_hash and cache_alignment_score of the result. */
+void prefix_measure(struct run *run);
 
 #endif

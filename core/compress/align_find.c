@@ -8,6 +8,7 @@
 enum {
 	MAX_WORD = 256, /* longer ones are data, not values */
 	LONG_WORD = 8,
+	DIGITLESS_MIN = 32, /* shorter ones are values only with a digit in them */
 	KEY_MIN = 16, /* characters behind the prefix of a key */
 	SWITCHES = 3 /* between digits and letters in a made-up word */
 };
@@ -177,6 +178,8 @@ static bool is_dynamic(str w)
 {
 	if (w.n > MAX_WORD && !is_jwt(w))
 		return false;
+	if (w.n < DIGITLESS_MIN && !has_digit(w))
+		return false;
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(*shapes); i++)
 		if (shapes[i](w))
 			return true;
@@ -234,9 +237,17 @@ static void add_span(struct vec *spans, size_t from, size_t to, size_t unit_from
 	*(struct align_span *)vec_push(spans) = (struct align_span){ from, to, unit_from, unit_to };
 }
 
+/* clang-format off */
+static const bool breaks[256] = { /* between words */
+	['\0'] = true, [' '] = true, ['\t'] = true, ['"'] = true, ['\''] = true, ['`'] = true, ['('] = true,
+	[')'] = true, ['['] = true, [']'] = true, ['{'] = true, ['}'] = true, ['<'] = true, ['>'] = true,
+	[','] = true, [';'] = true,
+};
+/* clang-format on */
+
 static bool is_break(char c)
 {
-	return c == ' ' || c == '\t' || strchr("\"'`()[]{}<>,;", c);
+	return breaks[(unsigned char)c];
 }
 
 static void find_own(str text, size_t from, size_t to, const struct align_patterns *p, struct vec *spans)
@@ -286,7 +297,7 @@ static void find_in_unit(str text, size_t from, size_t to, const struct align_pa
 static size_t sentence_end(str text, size_t from, size_t to)
 {
 	for (size_t i = from; i + 1 < to; i++)
-		if (strchr(".!?", text.p[i]) && text.p[i + 1] == ' ')
+		if (text.p[i + 1] == ' ' && strchr(".!?", text.p[i]))
 			return i + 1;
 	return to;
 }

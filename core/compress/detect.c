@@ -116,7 +116,7 @@ static double search_confidence(str text)
 		lines += str_trim(line).n > 0;
 		if (search_match(line, &hit)) {
 			path = hit.path;
-			if (search_diagnostic(&hit))
+			if (search_diagnostic(hit.content))
 				diagnostics++;
 			else
 				matches++;
@@ -221,7 +221,7 @@ static double log_confidence(str text, double *ratio)
 			continue;
 		lines++;
 		level = log_written_level(line);
-		said = level != LEVEL_NONE || (search_match(line, &hit) && search_diagnostic(&hit));
+		said = level != LEVEL_NONE || (search_match(line, &hit) && search_diagnostic(hit.content));
 		bad += level >= LEVEL_WARN;
 		rules += is_rule(line);
 		headings += is_heading(line);
@@ -256,7 +256,7 @@ void detect(str text, struct detected *out)
 {
 	enum json_form form = json_form(text);
 	enum language language;
-	double code, log, code_ratio, log_ratio;
+	double search, code, log, code_ratio, log_ratio;
 
 	*out = (struct detected){ .content = CONTENT_TEXT };
 	if (form != JSON_FORM_NONE) {
@@ -266,14 +266,16 @@ void detect(str text, struct detected *out)
 	if (found(out, CONTENT_DIFF, diff_confidence(text), DIFF_LEAST) ||
 	    found(out, CONTENT_HTML, html_confidence(text), HTML_LEAST))
 		return;
-	code = code_confidence(text, &language, &code_ratio);
-	log = log_confidence(text, &log_ratio);
+	search = search_confidence(text);
 	/* runs of matches between lines of context are one search, not parts of a document */
-	if (found(out, CONTENT_SEARCH, search_confidence(text), SEARCH_SURE) ||
-	    (is_mixed(text) && found(out, CONTENT_MIXED, MIXED_SURE, 0)))
+	if (found(out, CONTENT_SEARCH, search, SEARCH_SURE) ||
+	    (is_mixed(text) && found(out, CONTENT_MIXED, MIXED_SURE, 0)) ||
+	    found(out, CONTENT_SEARCH, search, SEARCH_LEAST))
 		return;
-	if (found(out, CONTENT_SEARCH, search_confidence(text), SEARCH_LEAST))
+	log = log_confidence(text, &log_ratio);
+	if (log_ratio >= 1 && found(out, CONTENT_LOG, log, LOG_LEAST))
 		return;
+	code = code_confidence(text, &language, &code_ratio);
 	/* a program that writes logs has more lines of code than of logs */
 	if (!(code >= CODE_LEAST && code_ratio > log_ratio) && found(out, CONTENT_LOG, log, LOG_LEAST))
 		return;

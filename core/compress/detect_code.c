@@ -144,17 +144,55 @@ static str unnumbered(str line)
 	return str_starts_c(str_from(line, n), "\342\206\222") ? str_trim(str_from(line, n + 3)) : line;
 }
 
-static void score_line(str line, size_t hits[static LANGUAGE_COUNT])
+enum {
+	PATTERNS = sizeof(patterns) / sizeof(*patterns),
+	ANY_FIRST = 256 /* the list of patterns that begin with anything */
+};
+
+/* A bit for a character, which some others share. */
+static uint64_t bit_of(char c)
 {
+	return 1ull << ((unsigned char)c % 64);
+}
+
+/* The patterns by their first character; a line needs their other characters, too. */
+struct pattern_index {
+	uint64_t needs[PATTERNS];
+	unsigned char next[PATTERNS], first[ANY_FIRST + 1]; /* pattern + 1 */
+};
+_Static_assert(PATTERNS < 256, "an index of a pattern fits in a byte");
+
+static void index_patterns(struct pattern_index *x)
+{
+	memset(x, 0, sizeof(*x));
+	for (size_t k = PATTERNS; k-- > 0;) {
+		const char *text = patterns[k].text;
+		size_t first = *text == '*' || *text == '~' ? ANY_FIRST : (unsigned char)*text;
+
+		x->next[k] = x->first[first];
+		x->first[first] = (unsigned char)(k + 1);
+		for (; *text; text++)
+			x->needs[k] |= *text == '*' || *text == '~' ? 0 : bit_of(*text);
+	}
+}
+
+static void score_line(const struct pattern_index *x, str line, size_t hits[static LANGUAGE_COUNT])
+{
+	const size_t lists[] = { (unsigned char)line.p[0], ANY_FIRST };
 	bool hit[LANGUAGE_COUNT] = { false };
+	uint64_t has = 0;
 
-	for (size_t k = 0; k < sizeof(patterns) / sizeof(*patterns); k++) {
-		const struct pattern *p = &patterns[k];
+	for (size_t i = 0; i < line.n; i++)
+		has |= bit_of(line.p[i]);
+	for (size_t list = 0; list < 2; list++) {
+		for (size_t k = x->first[lists[list]]; k; k = x->next[k - 1]) {
+			const struct pattern *p = &patterns[k - 1];
 
-		if (hit[p->language] || (p->text[0] != '*' && p->text[0] != '~' && p->text[0] != line.p[0]))
-			continue;
-		hit[p->language] = matches(line, p->text);
-		hits[p->language] += hit[p->language];
+			if (hit[p->language] || (x->needs[k - 1] & ~has))
+				continue;
+			hit[p->language] = matches(line, p->text);
+			hits[p->language] += hit[p->language];
+		}
 	}
 }
 
@@ -181,15 +219,17 @@ enum language detect_code_lines(str text, size_t lines_max, size_t *best_hits, s
 {
 	size_t hits[LANGUAGE_COUNT] = { 0 };
 	enum language best = LANGUAGE_NONE;
+	struct pattern_index index;
 	str line;
 
+	index_patterns(&index);
 	*lines = 0;
 	for (size_t n = 0; n < lines_max && str_line(&text, &line); n++) {
 		line = unnumbered(str_trim(str_sub(line, 0, LINE_BYTES)));
 		if (line.n == 0)
 			continue;
 		++*lines;
-		score_line(line, hits);
+		score_line(&index, line, hits);
 	}
 	settle_pairs(hits);
 	for (int k = LANGUAGE_NONE + 1; k < LANGUAGE_COUNT; k++)

@@ -112,7 +112,7 @@ static bool take_search(struct part_scan *s, size_t at, struct part *out, size_t
 	struct hit hit;
 
 	for (; i < s->text.n; i = line_end(s->text, i), n++)
-		if (!search_match(line_of(s->text, i), &hit) || search_diagnostic(&hit))
+		if (!search_match(line_of(s->text, i), &hit) || search_diagnostic(hit.content))
 			break;
 	if (n < RUN_MIN)
 		return false;

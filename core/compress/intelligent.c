@@ -171,6 +171,38 @@ static double density(const struct bag *bag)
 	return bag->n ? clamp(((double)bag->unique / (double)bag->n - .2) / .6) : 0;
 }
 
+static double asked_for(const struct stash *stash, const char *hash)
+{
+	uint32_t n = stash->retrievals(stash->ctx, hash);
+
+	return 1 - (1 - NEUTRAL) / (1 + (double)n);
+}
+
+/* What was retrieved before is likely to be wanted again: the result itself, or what a marker in it stands for. */
+static double learned(const struct run *run, size_t message)
+{
+	const struct message *m = request_message(run->r, message);
+	const struct stash *stash = run->o->stash;
+	double best = NEUTRAL, score;
+	char hash[MARKER_HASH + 1];
+
+	if (!stash || !stash->retrievals)
+		return best;
+	for (size_t i = m->from; i < m->from + m->n; i++) {
+		const struct text *t = &run->texts[i];
+		str rest = t->now.p ? t->now : t->text;
+
+		if (request_slot(run->r, i)->kind != SLOT_RESULT)
+			continue;
+		marker_hash(t->text, hash);
+		do {
+			score = asked_for(stash, hash);
+			best = score > best ? score : best;
+		} while (marker_next(&rest, hash));
+	}
+	return best;
+}
+
 static double score_message(const struct scoring *s, size_t message)
 {
 	const struct compress_config *c = s->w->run->config;
@@ -180,7 +212,7 @@ static double score_message(const struct scoring *s, size_t message)
 	} parts[] = {
 		{ c->w_recency, exp(-.1 * (double)(n - 1 - message)) },
 		{ c->w_similarity, similarity(s, &s->bags[message]) },
-		{ c->w_learned, NEUTRAL },
+		{ c->w_learned, learned(s->w->run, message) },
 		{ c->w_error, errors(s->w->run, message) },
 		{ c->w_reference, reference(s, message) },
 		{ c->w_density, density(&s->bags[message]) },

@@ -179,6 +179,21 @@ static bool names_exception(str line, str word, size_t to)
 	       (behind == ':' || behind == '\0' || behind == ' ' || behind == '(');
 }
 
+/* Letters words of the tables above begin with, as bits. */
+#define LETTER(c) (1u << ((c) - 'a'))
+#define HINT_LETTERS                                                                                       \
+	(LETTER('a') | LETTER('c') | LETTER('d') | LETTER('e') | LETTER('f') | LETTER('k') | LETTER('p') | \
+	 LETTER('r') | LETTER('s') | LETTER('t') | LETTER('u') | LETTER('w'))
+#define LEVEL_LETTERS                                                                                      \
+	(LETTER('a') | LETTER('c') | LETTER('d') | LETTER('e') | LETTER('f') | LETTER('i') | LETTER('n') | \
+	 LETTER('p') | LETTER('s') | LETTER('t') | LETTER('v') | LETTER('w'))
+
+/* The word begins with a letter. */
+static bool begins_any(str word, uint32_t letters)
+{
+	return letters >> ((word.p[0] | ' ') - 'a') & 1;
+}
+
 /* What a word that is no level may still tell. */
 struct hints {
 	bool error, verdict, warning;
@@ -193,8 +208,7 @@ static void take_hint(struct hints *h, str line, size_t from, size_t to)
 		h->verdict = true;
 		return;
 	}
-	/* all words of the tables begin with one of these letters */
-	if (word.n < 4 || !strchr("ceafptdrukswn", word.p[0] | ' ') || is_joined(line, from, to))
+	if (word.n < 4 || !begins_any(word, HINT_LETTERS) || is_joined(line, from, to))
 		return;
 	h->error = h->error || starts_any(word, stems);
 	h->verdict = h->verdict || starts_any(word, verdicts);
@@ -239,7 +253,7 @@ static enum log_level read_level(str line, bool *test, struct hints *hints)
 			i++;
 		if (i - from < SHORTEST)
 			continue;
-		if (i - from <= LONGEST) {
+		if (i - from <= LONGEST && begins_any(str_from(line, from), LEVEL_LETTERS)) {
 			found = explicit_level(line, from, i);
 			level = found > level ? found : level;
 		}

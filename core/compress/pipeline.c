@@ -229,6 +229,8 @@ static void run_steps(struct run *run)
 	run_step(run, "content_router", step_router);
 	if (c->intelligent_context || c->rolling_window)
 		run_step(run, c->intelligent_context ? "intelligent_context" : "rolling_window", step_window);
+	if (run->tokens > run->out->tokens_before && run->stable.p)
+		align_undo(run);
 }
 
 enum status pipeline_run(const struct request *r, const struct compress_config *config,
@@ -247,6 +249,9 @@ enum status pipeline_run(const struct request *r, const struct compress_config *
 		measure_waste(&run);
 	if (config->mode == MODE_OPTIMIZE)
 		run_steps(&run);
+	at = env_monotonic_us();
+	prefix_measure(&run);
+	note_step(&run, "_prefix", run.tokens, at);
 	at = env_monotonic_us();
 	write_result(&run);
 	out->tokens_after = run.tokens;

@@ -33,6 +33,8 @@ struct pipeline_options {
 	struct token_cache **caches; /* one a job, or NULL */
 };
 
+#define PREFIX_HASH 16 /* digits */
+
 enum block {
 	BLOCK_SYSTEM,
 	BLOCK_USER,
@@ -70,6 +72,10 @@ struct pipeline_result {
 	struct vec steps; /* struct pipeline_step */
 	struct vec hashes; /* struct pipeline_hash: of what was dropped, each once */
 	struct vec warnings; /* str */
+	/* SHA-256 of the canonical JSON of the system texts and the first message that is none, as they would be sent,
+	 * but for what the aligner moved: while it stays, so can a provider's cache */
+	char stable_prefix_hash[PREFIX_HASH + 1];
+	int cache_alignment_score; /* 0-100, see align_score */
 	const char *reason; /* why nothing was saved, or NULL */
 	struct waste waste;
 	size_t messages_dropped;

@@ -118,6 +118,36 @@ static bool may_tell_error(str s)
 	return hit;
 }
 
+/* The same for the words that warn ... */
+static bool may_tell_warning(str s)
+{
+	unsigned char hit = 0;
+
+	for (size_t i = 0; i + 2 < s.n; i++) {
+		unsigned char a = (unsigned char)s.p[i] | 0x20, b = (unsigned char)s.p[i + 1] | 0x20,
+			      c = (unsigned char)s.p[i + 2] | 0x20;
+
+		hit |= (unsigned char)THREE('w', 'a', 'r');
+	}
+	return hit;
+}
+
+/* ... and those that note. */
+static bool may_tell_note(str s)
+{
+	unsigned char hit = 0;
+
+	for (size_t i = 0; i + 2 < s.n; i++) {
+		unsigned char a = (unsigned char)s.p[i] | 0x20, b = (unsigned char)s.p[i + 1] | 0x20,
+			      c = (unsigned char)s.p[i + 2] | 0x20;
+
+		hit |= (unsigned char)(THREE('b', 'u', 'g') | THREE('f', 'i', 'x') | THREE('h', 'a', 'c') |
+				       THREE('i', 'm', 'p') | THREE('n', 'o', 't') | THREE('t', 'o', 'd') |
+				       THREE('x', 'x', 'x'));
+	}
+	return hit;
+}
+
 static size_t tell_at(const struct tell *t, str s, size_t at)
 {
 	size_t n = t->word.n;
@@ -212,12 +242,12 @@ bool tells_error(str text)
 
 bool tells_warning(str text)
 {
-	return tells(text, warning_words, first_letters(warning_words));
+	return may_tell_warning(text) && tells(text, warning_words, first_letters(warning_words));
 }
 
 bool tells_note(str text)
 {
-	return tells(text, note_words, first_letters(note_words));
+	return may_tell_note(text) && tells(text, note_words, first_letters(note_words));
 }
 
 /* ---- queries ---- */

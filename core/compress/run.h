@@ -31,6 +31,8 @@ struct run {
 	struct query query;
 	struct text *texts; /* one a slot */
 	bool *dropped; /* one a message */
+	str stable; /* what the aligner left of a system text, p NULL: it moved nothing ... */
+	size_t stable_slot; /* ... and which */
 	str inserted; /* a message, raw */
 	size_t before; /* ... and where */
 	size_t tokens; /* of the whole list, as it is now */

@@ -37,6 +37,7 @@ enum entry_kind {
 /* One line. */
 struct entry {
 	uint32_t file; /* of matches and the lines around */
+	uint32_t content; /* of a match: where in the line it begins */
 	uint8_t kind;
 	float score;
 };
@@ -64,6 +65,11 @@ struct searcher {
 static struct file *file_of(const struct searcher *p, size_t line)
 {
 	return vec_at(&p->files, p->entry[line].file);
+}
+
+static str content_of(const struct searcher *p, size_t line)
+{
+	return str_from(line_at(&p->lines, line), p->entry[line].content);
 }
 
 /* ---- reading ---- */
@@ -95,6 +101,7 @@ static void read_matches(struct searcher *p)
 			}
 		}
 		e->kind = ENTRY_MATCH;
+		e->content = (uint32_t)(hit.content.p - line_at(&p->lines, i).p);
 		e->file = (uint32_t)(last - (struct file *)p->files.p);
 		last->last = (uint32_t)i;
 		last->matches++;
@@ -196,13 +203,11 @@ static float score_of(const struct searcher *p, str line)
 
 static void score_matches(struct searcher *p)
 {
-	struct hit hit;
-
 	add_keywords(p);
 	for (size_t i = 0; i < p->lines.n; i++) {
-		if (p->entry[i].kind != ENTRY_MATCH || !search_match(line_at(&p->lines, i), &hit))
+		if (p->entry[i].kind != ENTRY_MATCH)
 			continue;
-		p->entry[i].score = score_of(p, hit.content);
+		p->entry[i].score = score_of(p, content_of(p, i));
 		file_of(p, i)->score += p->entry[i].score;
 	}
 }
@@ -253,12 +258,11 @@ static void limit_files(struct searcher *p, struct arena *a)
 
 static bool is_guaranteed(const struct searcher *p, size_t i)
 {
-	struct hit hit;
+	str content = content_of(p, i);
 
 	if (file_of(p, i)->first == i || query_anchored(&p->query, line_at(&p->lines, i)))
 		return true;
-	return search_match(line_at(&p->lines, i), &hit) && search_diagnostic(&hit) &&
-	       tells_error(hit.content);
+	return search_diagnostic(content) && tells_error(content);
 }
 
 /* A search finds what it is for: that stands in every match. */
@@ -282,13 +286,12 @@ static size_t match_limit(struct searcher *p, struct arena *a)
 	size_t n = p->matches < JUDGED ? p->matches : JUDGED, most = (size_t)p->s->config->search_max_matches;
 	str *contents = arena_array(a, n, sizeof(*contents));
 	size_t match = 0, judged = 0;
-	struct hit hit;
 
 	for (size_t i = 0; i < p->lines.n && judged < n; i++) {
 		if (p->entry[i].kind != ENTRY_MATCH)
 			continue;
-		if (match++ * n / p->matches == judged && search_match(line_at(&p->lines, i), &hit))
-			contents[judged++] = hit.content;
+		if (match++ * n / p->matches == judged)
+			contents[judged++] = content_of(p, i);
 	}
 	n = adaptive_count(a, contents, judged, p->s->bias, most);
 	return n > LEAST_MATCHES ? n : LEAST_MATCHES < most ? LEAST_MATCHES : most;

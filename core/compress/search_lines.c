@@ -105,12 +105,12 @@ bool search_context(str line, str path, struct hit *out)
 	return true;
 }
 
-bool search_diagnostic(const struct hit *hit)
+bool search_diagnostic(str content)
 {
 	static const char *const heads[] = { "error:",	 "error[", "error TS", "fatal error:", "warning:",
 					     "warning[", "note:",  "Error:",   "Warning:",     NULL };
-	str text = hit->content;
-	size_t column = digits_at(text, 0), name = 0;
+	size_t column = digits_at(content, 0), name = 0;
+	str text = content;
 
 	if (column && column < text.n && text.p[column] == ':')
 		text = str_from(text, column + 1);

@@ -14,7 +14,7 @@ struct hit {
 bool search_match(str line, struct hit *out);
 /* A line around a match of `path`. */
 bool search_context(str line, str path, struct hit *out);
-/* What a compiler says, not what a search found: "x.c:1:2: error: ...", "x.py:1: AssertionError". */
-bool search_diagnostic(const struct hit *hit);
+/* What a compiler says, not what a search found: "x.c:1:2: error: ...", "x.py:1: AssertionError".  content: of a match. */
+bool search_diagnostic(str content);
 
 #endif

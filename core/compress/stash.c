@@ -10,9 +10,14 @@ static enum status put(void *ctx, const struct original *rows, size_t n, struct 
 	return originals_put(ctx, rows, n, err);
 }
 
+static uint32_t retrievals(void *ctx, const char *hash)
+{
+	return originals_retrievals(ctx, str_c(hash));
+}
+
 struct stash stash_of(struct originals *s)
 {
-	return (struct stash){ s, put };
+	return (struct stash){ s, put, retrievals };
 }
 
 enum status stash_open(struct originals **out, struct error *err)

@@ -11,6 +11,8 @@ struct stash {
 	void *ctx;
 	/* All of them or none; only with STATUS_OK may anything be dropped. */
 	enum status (*put)(void *ctx, const struct original *rows, size_t n, struct error *err);
+	/* How often an original was asked for; NULL: that is not known. */
+	uint32_t (*retrievals)(void *ctx, const char *hash);
 };
 
 struct stash stash_of(struct originals *s);

@@ -60,7 +60,6 @@ bool jget_bool(struct jval object, const char *name, bool otherwise);
 int64_t jval_i64(struct jval v, int64_t otherwise); /* integers, and the integer part of reals */
 double jval_f64(struct jval v, double otherwise);
 str jval_str(struct arena *a, struct jval v); /* meaning of a string (see jstr_take), else "" */
-bool jval_is(struct jval v, const char *plain); /* a string with that meaning */
 
 /* True if a string has escapes, so that raw differs from its meaning. */
 bool jstr_escaped(str raw);
@@ -72,6 +71,15 @@ void jstr_head(struct buf *out, str raw, size_t max);
 void jstr_tail(struct buf *out, str raw, size_t max);
 bool jstr_eq(str raw, str plain); /* compares the meaning */
 bool jstr_eq_c(str raw, const char *plain);
+
+/* A string with that meaning.  Inline, because each block of a record is asked several times. */
+static inline bool jval_is(struct jval v, const char *plain)
+{
+	if (v.type != J_STRING)
+		return false;
+	return v.plain ? str_eq_c(v.raw, plain) : jstr_eq_c(v.raw, plain);
+}
+
 #define JSTR_RAW_MAX 6 /* raw bytes that stand for one, at most: \uXXXX */
 /* Number of bytes the string has once unescaped. */
 size_t jstr_length(str raw);

@@ -42,14 +42,34 @@ KERNEL static inline uint64_t block_eq_lower(const struct block *b, char ch)
 	return block_eq(&lower, ch);
 }
 
+KERNEL static inline __m256i suspects32(const char *p)
+{
+	const __m256i quote = _mm256_set1_epi8('"'), backslash = _mm256_set1_epi8('\\');
+	const __m256i here = _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)p), quote);
+	const __m256i behind1 =
+		_mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)(p - 1)), backslash);
+	const __m256i behind2 =
+		_mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)(p - 2)), backslash);
+
+	return _mm256_andnot_si256(_mm256_andnot_si256(behind2, behind1), here);
+}
+
+KERNEL static inline bool suspect_in_two(const char *p)
+{
+	const __m256i any = _mm256_or_si256(_mm256_or_si256(suspects32(p), suspects32(p + 32)),
+					    _mm256_or_si256(suspects32(p + 64), suspects32(p + 96)));
+
+	return !_mm256_testz_si256(any, any);
+}
+
 KERNEL static inline bool low_in_two(const char *p)
 {
 	const struct block a = block_load(p), b = block_load(p + sizeof(a));
 	const __m256i least =
 		_mm256_min_epu8(_mm256_min_epu8(a.v[0], a.v[1]), _mm256_min_epu8(b.v[0], b.v[1]));
 
-	return _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(least, _mm256_set1_epi8('\n')), least)) !=
-	       0;
+	return _mm256_movemask_epi8(
+		       _mm256_cmpeq_epi8(_mm256_min_epu8(least, _mm256_set1_epi8('\n')), least)) != 0;
 }
 
 /* Carry-less multiplication by all ones adds up the bits without carrying: that is the running parity. */
@@ -98,6 +118,8 @@ static bool runs_here(void)
 	       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
 }
 
-const struct jscan jscan_avx2 = { "avx2", runs_here, string_end, container_end, line_end, escape_saving, fill };
+const struct jscan jscan_avx2 = {
+	"avx2", runs_here, string_end, container_end, line_end, escape_saving, fill
+};
 
 #endif

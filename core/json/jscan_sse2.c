@@ -46,6 +46,27 @@ static inline uint64_t block_eq_lower(const struct block *b, char ch)
 	return block_eq(&lower, ch);
 }
 
+static inline __m128i suspects16(const char *p)
+{
+	const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+	const __m128i here = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), quote);
+	const __m128i behind1 =
+		_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p - 1)), backslash);
+	const __m128i behind2 =
+		_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(p - 2)), backslash);
+
+	return _mm_andnot_si128(_mm_andnot_si128(behind2, behind1), here);
+}
+
+static inline bool suspect_in_two(const char *p)
+{
+	__m128i any = suspects16(p);
+
+	for (int i = 1; i < 8; i++)
+		any = _mm_or_si128(any, suspects16(p + 16 * i));
+	return _mm_movemask_epi8(any) != 0;
+}
+
 static inline bool low_in_two(const char *p)
 {
 	const struct block a = block_load(p), b = block_load(p + sizeof(a));
@@ -102,6 +123,8 @@ static bool runs_here(void)
 	return true;
 }
 
-const struct jscan jscan_sse2 = { "sse2", runs_here, string_end, container_end, line_end, escape_saving, fill };
+const struct jscan jscan_sse2 = {
+	"sse2", runs_here, string_end, container_end, line_end, escape_saving, fill
+};
 
 #endif

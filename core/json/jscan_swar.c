@@ -53,6 +53,18 @@ static inline uint64_t block_eq_lower(const struct block *b, char c)
 	return mask;
 }
 
+static inline uint64_t suspects(const char *p)
+{
+	const struct block here = block_load(p), behind1 = block_load(p - 1), behind2 = block_load(p - 2);
+
+	return block_eq(&here, '"') & (~block_eq(&behind1, '\\') | block_eq(&behind2, '\\'));
+}
+
+static inline bool suspect_in_two(const char *p)
+{
+	return (suspects(p) | suspects(p + sizeof(struct block))) != 0;
+}
+
 static inline bool low_in_two(const char *p)
 {
 	const struct block a = block_load(p), b = block_load(p + sizeof(a));
@@ -88,4 +100,6 @@ static bool runs_here(void)
 	return true;
 }
 
-const struct jscan jscan_swar = { "swar", runs_here, string_end, container_end, line_end, escape_saving, fill };
+const struct jscan jscan_swar = {
+	"swar", runs_here, string_end, container_end, line_end, escape_saving, fill
+};

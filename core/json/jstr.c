@@ -348,13 +348,6 @@ str jval_str(struct arena *a, struct jval v)
 	return v.plain ? v.raw : jstr_take(a, v.raw);
 }
 
-bool jval_is(struct jval v, const char *plain)
-{
-	if (v.type != J_STRING)
-		return false;
-	return v.plain ? str_eq_c(v.raw, plain) : jstr_eq_c(v.raw, plain);
-}
-
 ptrdiff_t jstr_escape_saving(const char **pp, const char *end)
 {
 	const char *start = *pp;

@@ -100,6 +100,7 @@ static void read_system(struct reader *rd, struct jit *it)
 		reader_content(rd, it, &f, 0);
 	}
 	reader_settle(rd, f.first, SLOT_SYSTEM);
+	rd->r->system = jit_value(it);
 }
 
 static void read_body(struct reader *rd, struct jit *it)

@@ -89,6 +89,7 @@ struct request {
 	bool lines; /* a message a line */
 	str list; /* the array of messages, "" where there is none */
 	str model; /* still escaped, "" if it does not say */
+	struct jval system; /* beside the messages, whole; J_NONE: none */
 	struct jval profiles; /* headroom_tool_profiles */
 	struct vec messages, slots, calls; /* slots in the order of their bytes */
 };

@@ -26,15 +26,18 @@ struct piece {
 	bool string; /* text is what stands between the quotes of a JSON string; else it is a whole value */
 	bool error; /* RESULT */
 	bool complete; /* REQUEST, USAGE: the answer carries its stop reason, so that its output is final */
+	bool forgets; /* REQUEST: of the thinking before, only what follows the last prompt is still sent */
 	str thread; /* "" for the conversation itself, else a sub-agent's */
 	str text; /* raw JSON, still escaped */
-	uint64_t elided; /* bytes that were sent and are not in text: of a line too long to hold, or kept back by the log
-			  * and told by something else; an estimate */
+	uint64_t
+		elided; /* bytes that were sent and are not in text, an estimate: the log keeps them back, or the line was
+			  * too long to hold */
 	str call, tool; /* ids are as the agent wrote them; a result names only its call */
 	str id, model; /* REQUEST, USAGE */
 	struct usage usage; /* REQUEST, USAGE */
 	int64_t time; /* ms, 0 unknown */
-	uint64_t record, parent; /* hashes of the ids of the record and of the nearest one above it that told a piece, 0
+	uint64_t record,
+		parent; /* hashes of the ids of the record and of the nearest one above it that told a piece, 0
 				  * for none: a prompt whose parent lies further back takes the conversation up again there */
 };
 

@@ -363,17 +363,31 @@ enum status originals_get(struct originals *s, struct arena *a, str hash, str qu
 	return STATUS_OK;
 }
 
-bool originals_has(struct originals *s, str hash)
+/* The row without counting, and without its texts, which end here. */
+static bool peek(struct originals *s, str hash, struct original_row *row)
 {
 	char name[ORIGINAL_HASH + 1];
-	struct original_row row;
 	struct arena a;
 	bool has;
 
 	if (!normal_hash(hash, name))
 		return false;
 	arena_init(&a);
-	has = read_row(s, &a, name, env_now_ms(), &row, NULL) == STATUS_OK;
+	has = read_row(s, &a, name, env_now_ms(), row, NULL) == STATUS_OK;
 	arena_release(&a);
 	return has;
+}
+
+bool originals_has(struct originals *s, str hash)
+{
+	struct original_row row;
+
+	return peek(s, hash, &row);
+}
+
+uint32_t originals_retrievals(struct originals *s, str hash)
+{
+	struct original_row row;
+
+	return peek(s, hash, &row) ? row.retrievals : 0;
 }

@@ -54,5 +54,7 @@ enum status originals_get(struct originals *s, struct arena *a, str hash, str qu
 			  struct error *err);
 /* Is it there to be read?  Counts nothing. */
 bool originals_has(struct originals *s, str hash);
+/* How often it was read; 0 if it is not there.  Counts nothing. */
+uint32_t originals_retrievals(struct originals *s, str hash);
 
 #endif

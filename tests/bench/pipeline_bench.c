@@ -1,8 +1,9 @@
 /*
  * pipeline_bench: times whole runs of the pipeline on one request, reading and writing of files apart.
- *	pipeline_bench [-j JOBS] [-w] [-t] FILE
- * Without a file it makes up a conversation of an agent: 60 messages, about 150 KB, with logs, JSON, searches and files.
- * Prints the best and the median time in ms; -w measures waste, too; -t keeps originals in a store in memory.
+ *	pipeline_bench [-j JOBS] [-w] [-t] [-s] [FILE]
+ * Without a file it makes up a conversation of an agent: 61 messages, about 150 KB, with logs, JSON, searches and files.
+ * Prints the first, the best and the median time in ms; -w measures waste, too; -s takes the file
+ * as the answer of a tool; -t keeps originals in a store in memory.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 
 enum {
 	RUNS = 201,
-	TURNS = 19,
+	TURNS = 20, /* of three messages */
 	JOBS_MAX = 16
 };
 #define FILE_MAX ((size_t)1 << 30)
@@ -42,7 +43,7 @@ static void put_result(struct buf *b, int turn)
 	static const char *const words[] = {
 		"cache", "lease", "replica", "cursor", "buffer", "token", "shard"
 	};
-	int lines = turn % 4 == 1 ? 60 : 110;
+	int lines = turn % 4 == 1 ? 75 : 125;
 
 	for (int i = 0; i < lines; i++) {
 		const char *w = words[(i * 7 + turn) % 7], *v = words[(i * 3 + turn) % 7];
@@ -70,6 +71,71 @@ static void put_result(struct buf *b, int turn)
 		buf_add_ch(b, ']');
 }
 
+/* What an agent is told about itself. */
+static void put_system(struct buf *b)
+{
+	static const char *const rules[] = {
+		"Look before you change anything, and say what you found.",
+		"When a command fails, read its output to the end before you try another one.",
+		"Prefer the smallest change that solves the whole problem.",
+		"Never write secrets, keys or tokens into files.",
+	};
+
+	for (int i = 0; i < 100; i++)
+		buf_printf(b, "%d. %s%s", i + 1, rules[i % 4], i % 10 == 9 ? "\n\n" : "\n");
+}
+
+static void put_said(struct jput *j, const char *role, str text)
+{
+	jput_object(j);
+	jput_kstr(j, "role", str_c(role));
+	jput_kstr(j, "content", text);
+	jput_end(j);
+}
+
+/* A tool is called, and answers. */
+static void put_answered(struct jput *j, const char *id, const char *tool, str answer)
+{
+	jput_object(j);
+	jput_kstr(j, "role", STR("assistant"));
+	jput_kstr(j, "content", STR("Let me look at that."));
+	jput_key(j, "tool_calls");
+	jput_array(j);
+	jput_object(j);
+	jput_kstr(j, "id", str_c(id));
+	jput_kstr(j, "type", STR("function"));
+	jput_key(j, "function");
+	jput_object(j);
+	jput_kstr(j, "name", str_c(tool));
+	jput_kstr(j, "arguments", STR("{\"q\":\"replica\"}"));
+	jput_end(j);
+	jput_end(j);
+	jput_end(j);
+	jput_end(j);
+	jput_object(j);
+	jput_kstr(j, "role", STR("tool"));
+	jput_kstr(j, "tool_call_id", str_c(id));
+	jput_kstr(j, "content", answer);
+	jput_end(j);
+}
+
+static void begin_request(struct jput *j, struct buf *out)
+{
+	jput_init(j, out, false);
+	jput_object(j);
+	jput_kstr(j, "model", STR("gpt-4o"));
+	jput_key(j, "messages");
+	jput_array(j);
+}
+
+static void end_request(struct jput *j)
+{
+	jput_end(j);
+	jput_end(j);
+}
+
+#define QUESTION STR("Why do requests to the replica time out, and since when?")
+
 static void make_up(struct buf *out)
 {
 	static const char *const tools[] = { "query", "Bash", "code_search", "Read" };
@@ -78,44 +144,33 @@ static void make_up(struct buf *out)
 	char id[16];
 
 	buf_init(&b, FILE_MAX);
-	jput_init(&j, out, false);
-	jput_object(&j);
-	jput_kstr(&j, "model", STR("gpt-4o"));
-	jput_key(&j, "messages");
-	jput_array(&j);
+	begin_request(&j, out);
+	put_system(&b);
+	put_said(&j, "system", buf_str(&b));
 	for (int turn = 0; turn < TURNS; turn++) {
 		snprintf(id, sizeof(id), "call_%d", turn);
-		jput_object(&j);
-		jput_kstr(&j, "role", STR("user"));
-		jput_kstr(&j, "content", STR("Why do requests to the replica time out, and since when?"));
-		jput_end(&j);
-		jput_object(&j);
-		jput_kstr(&j, "role", STR("assistant"));
-		jput_kstr(&j, "content", STR("Let me look at that."));
-		jput_key(&j, "tool_calls");
-		jput_array(&j);
-		jput_object(&j);
-		jput_kstr(&j, "id", str_c(id));
-		jput_kstr(&j, "type", STR("function"));
-		jput_key(&j, "function");
-		jput_object(&j);
-		jput_kstr(&j, "name", str_c(tools[turn % 4]));
-		jput_kstr(&j, "arguments", STR("{\"q\":\"replica\"}"));
-		jput_end(&j);
-		jput_end(&j);
-		jput_end(&j);
-		jput_end(&j);
+		put_said(&j, "user", QUESTION);
 		buf_clear(&b);
 		put_result(&b, turn);
-		jput_object(&j);
-		jput_kstr(&j, "role", STR("tool"));
-		jput_kstr(&j, "tool_call_id", str_c(id));
-		jput_kstr(&j, "content", buf_str(&b));
-		jput_end(&j);
+		put_answered(&j, id, tools[turn % 4], buf_str(&b));
 	}
-	jput_end(&j);
-	jput_end(&j);
+	end_request(&j);
 	buf_release(&b);
+}
+
+/* The text as the answer of a tool. */
+static void wrap(struct buf *text)
+{
+	struct buf out;
+	struct jput j;
+
+	buf_init(&out, FILE_MAX);
+	begin_request(&j, &out);
+	put_said(&j, "user", QUESTION);
+	put_answered(&j, "call_0", "query", buf_str(text));
+	end_request(&j);
+	buf_release(text);
+	*text = out;
 }
 
 /* ---- runs ---- */
@@ -158,14 +213,17 @@ int main(int argc, char **argv)
 	struct token_cache *caches[JOBS_MAX];
 	struct originals *originals = NULL;
 	struct stash stash;
-	double times[RUNS];
+	double times[RUNS], first;
 	struct error err;
 	struct buf text;
+	bool answer = false;
 	int c;
 
-	while ((c = getopt(argc, argv, "j:wt")) != -1) {
+	while ((c = getopt(argc, argv, "j:wts")) != -1) {
 		if (c == 'j')
 			o.jobs = atoi(optarg);
+		else if (c == 's')
+			answer = true;
 		else if (c == 'w')
 			o.measure_waste = true;
 		else if (c != 't' || originals_open(NULL, 0, 0, &originals, &err) != STATUS_OK)
@@ -187,11 +245,14 @@ int main(int argc, char **argv)
 		fprintf(stderr, "pipeline_bench: %s\n", err.message);
 		return 1;
 	}
+	if (answer)
+		wrap(&text);
 	for (int i = 0; i < RUNS; i++)
 		times[i] = run(buf_str(&text), &o, i + 1 == RUNS);
+	first = times[0];
 	qsort(times, RUNS, sizeof(*times), by_time);
-	printf("%zu bytes, %d jobs: best %.3f ms, median %.3f ms\n", text.n, o.jobs, times[0],
-	       times[RUNS / 2]);
+	printf("%zu bytes, %d jobs: first %.3f ms, best %.3f ms, median %.3f ms\n", text.n, o.jobs, first,
+	       times[0], times[RUNS / 2]);
 	for (int i = 0; i < o.jobs; i++)
 		token_cache_free(caches[i]);
 	originals_close(originals);

@@ -5,6 +5,7 @@
 #	HEADROOM_BENCH_BYTES	size of the corpus, 1050000000
 #	HEADROOM_BENCH_RUNS	runs per figure, of which the best counts, 5
 #	HEADROOM_BENCH_JOBS	threads, 2
+#	HEADROOM_BENCH_ONLY=compress	the compression engine alone
 #	HEADROOM_BENCH_NPM=1	install ccusage (HEADROOM_BENCH_CCUSAGE, "ccusage") below build/bench if it is not there
 set -eu
 cd "$(dirname "$0")/../.."
@@ -31,6 +32,7 @@ mkdir -p "$bin"
 
 flags="-std=c11 -O3 -pthread -I. -D_XOPEN_SOURCE=700 -D_GNU_SOURCE"
 lib="build/release/libheadroom.a $(pkg-config --libs jansson sqlite3) -ldl -lm"
+[ ! -e build/grammars/libgrammars.a ] || lib="$lib build/grammars/libgrammars.a $(pkg-config --libs tree-sitter)"
 build() # NAME SOURCE... -- LIBRARIES are in $lib
 {
 	name=$1
@@ -38,8 +40,29 @@ build() # NAME SOURCE... -- LIBRARIES are in $lib
 	# shellcheck disable=SC2086
 	"$cc" $flags -o "$bin/$name" "$@" $lib
 }
+# ---- telling ----
+
+divide() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+bar() # NAME VALUE UNIT at-least|at-most BAR
+{
+	if awk -v v="$2" -v how="$4" -v bar="$5" 'BEGIN { exit !(how == "at-least" ? v >= bar : v <= bar) }'; then
+		verdict=ok
+	else
+		verdict=MISSED
+		failed=1
+	fi
+	printf '%-52s %10s %-3s  %s %s  %s\n' "$1" "$2" "$3" "$(echo "$4" | tr - ' ')" "$5" "$verdict"
+}
+note() { printf '%-52s %10s %s\n' "$@"; }
+
+# ---- parts ----
+
+. tests/bench/compress.sh
+[ "${HEADROOM_BENCH_ONLY:-}" != compress ] || exit $failed
+
 build gen_corpus tests/bench/gen_corpus.c tests/bench/gen_record.c tests/bench/gen_text.c
 build scan_bench tests/bench/scan_bench.c
+build transcript_check tests/bench/transcript_check.c # for real sessions, by hand
 build measure tests/bench/measure.c
 build peer_walk tests/bench/peer_walk.c
 build peer_memchr tests/bench/peer_memchr.c tests/bench/peer.c
@@ -75,7 +98,6 @@ best() # COMMAND...: "wall cpu peak" of the best of $runs
 }
 wall() { echo "${1%% *}"; }
 peak() { echo "${1##* }"; }
-divide() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
 at_home() { (export HEADROOM_HOME="$home"; "$@"); }
 
@@ -89,18 +111,6 @@ cold() # DIR [ARG]...: learns with an empty index
 		--jobs "$jobs" "$@"
 	rm -rf "$home"
 }
-
-bar() # NAME VALUE UNIT at-least|at-most BAR
-{
-	if awk -v v="$2" -v how="$4" -v bar="$5" 'BEGIN { exit !(how == "at-least" ? v >= bar : v <= bar) }'; then
-		verdict=ok
-	else
-		verdict=MISSED
-		failed=1
-	fi
-	printf '%-52s %10s %-3s  %s %s  %s\n' "$1" "$2" "$3" "$(echo "$4" | tr - ' ')" "$5" "$verdict"
-}
-note() { printf '%-52s %10s %s\n' "$@"; }
 
 # Whole command with an empty index against the bare reading of the same files.  How much slower than that jansson is
 # depends on the machine and on the length of the lines, so it is told beside it.

@@ -79,7 +79,7 @@ static struct worker total(const struct scan *scan)
 
 int main(int argc, char **argv)
 {
-	struct scan_roots roots = { argc > 1 ? argv[1] : NULL };
+	struct scan_roots roots = { argc > 1 ? argv[1] : NULL, 1 };
 	int jobs = argc > 2 ? atoi(argv[2]) : 1, repeat = argc > 3 ? atoi(argv[3]) : 1;
 	struct scan *scan = calloc(1, sizeof(*scan));
 	int64_t begin, found, best = INT64_MAX;

@@ -11,9 +11,11 @@ text=$out/token.txt
 mkdir -p "$out/bin" build/npm
 [ -d "$package" ] || (cd build/npm && npm pack --silent tiktoken@1.0.22 >/dev/null && tar xf tiktoken-1.0.22.tgz)
 make -s build/release/libheadroom.a
+grammars=
+[ ! -e build/grammars/libgrammars.a ] || grammars="build/grammars/libgrammars.a $(pkg-config --libs tree-sitter)"
 # shellcheck disable=SC2046
 "${CC:-cc}" -std=c11 -O3 -pthread -I. -D_XOPEN_SOURCE=700 -D_GNU_SOURCE -o "$out/bin/token_bench" \
-	tests/bench/token_bench.c build/release/libheadroom.a $(pkg-config --libs jansson sqlite3) -ldl -lm
+	tests/bench/token_bench.c build/release/libheadroom.a $(pkg-config --libs jansson sqlite3) $grammars -ldl -lm
 
 node tests/bench/token_peer.js "$package" compare "$out/bin/token_bench" "$@"
 if [ $# -gt 0 ]; then

@@ -179,6 +179,32 @@ run retrieve
 exits 2 "no hash given"
 same "the store is private" "$(stat -c %a "$hh/ccr_store.db")" 600
 
+# ---- the prefix a provider can cache ----
+run compress "$requests/json_array_100.json"
+same "has a hash" "$(json stable_prefix_hash)" "$(printf '%s' '[{"content":"You are a careful engineering assistant.","role":"system"},{"content":"Which items are in an error state?","role":"user"}]' | sha256sum | head -c 16)"
+same "and a score" "$(json cache_alignment_score)" 100
+
+# ---- hostile sizes ----
+said='[{"role":"user","content":"hello"},{"role":"assistant","content":null,"tool_calls":[{"id":"c","type":"function","function":{"name":"q","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"'
+{
+	printf '%s' "$said"
+	head -c 100000000 /dev/zero | tr '\0' x
+	printf '"}]'
+} >"$T/long.json"
+run compress --body "$T/long.json"
+exits 0 "a string of 100 MB"
+identical "passes through" "$out" "$T/long.json"
+like "with a reason" "$err" "already compact"
+{
+	printf '%s' "$said"
+	awk 'BEGIN { for (i = 0; i < 200; i++) printf "[{\\\"a\\\":"; printf "1"; for (i = 0; i < 200; i++) printf "}]" }'
+	printf '"}]'
+} >"$T/deep.json"
+run compress --body "$T/deep.json"
+exits 0 "nesting of 400 levels"
+identical "passes through, too" "$out" "$T/deep.json"
+rm "$T/long.json"
+
 # ---- without a store ----
 mkdir "$T/closed"
 : >"$T/closed/file"

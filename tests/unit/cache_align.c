@@ -92,11 +92,12 @@ static str aligned(struct arena *a, const char *system, const char *option, cons
 	talk_begin(&t);
 	talk_say(&t, "system", system);
 	talk_say(&t, "user", "It is 2026-01-31.  \n\n\n\nyes");
+	talk_tool(&t, "query", "{}", rows_of(a, 100)); /* which saves more than the aligner costs */
 	engine_run(talk_end(&t), &config, &o, &ran);
 	text = arena_str(a, slot_text(request_slot(&ran.after, 0), a, &exact));
 	/* nobody else's text is touched */
 	assert_true(str_eq(request_slot(&ran.after, 1)->raw, request_slot(&ran.before, 1)->raw));
-	assert_int_equal(has_label(&ran, "cache_align:"), ran.result.changed);
+	assert_int_equal(has_label(&ran, "cache_align:"), !str_eq_c(text, system));
 	engine_release(&ran);
 	buf_release(&t.text);
 	return text;
@@ -129,6 +130,101 @@ static void system_texts_are_made_stable(void **state)
 	arena_release(&a);
 }
 
+/* One conversation: its hash, with the aligner or not. */
+static struct pipeline_result measured(const char *system, const char *user, bool align, int rows)
+{
+	struct pipeline_options o = { .pretend = true };
+	struct compress_config config;
+	struct pipeline_result result;
+	struct arena a;
+	struct talk t;
+	struct ran ran;
+
+	arena_init(&a);
+	compress_config_init(&config);
+	config.align = align;
+	config.align_min_tokens = 0;
+	talk_begin(&t);
+	talk_say(&t, "system", system);
+	talk_say(&t, "user", user);
+	if (rows)
+		talk_tool(&t, "query", "{}", rows_of(&a, rows));
+	engine_run(talk_end(&t), &config, &o, &ran);
+	result = ran.result;
+	/* the figures stay valid, what they point to does not */
+	engine_release(&ran);
+	buf_release(&t.text);
+	arena_release(&a);
+	return result;
+}
+
+#define MONDAY "Be kind.\nCurrent Date: 2026-01-31\nBe brief."
+#define TUESDAY "Be kind.\nCurrent Date: 2026-02-01\nBe brief."
+
+static void the_prefix_has_a_hash(void **state)
+{
+	struct pipeline_result monday = measured(MONDAY, "Hello", false, 0);
+	struct pipeline_result tuesday = measured(TUESDAY, "Hello", false, 0);
+	struct pipeline_result longer = measured(MONDAY, "Hello", false, 100);
+	struct pipeline_result other = measured(MONDAY, "Bye", false, 0);
+
+	(void)state;
+	/* of [{"content":"Be kind.\nCurrent Date: 2026-01-31\nBe brief.","role":"system"},
+	 *     {"content":"Hello","role":"user"}] */
+	assert_string_equal(monday.stable_prefix_hash, "9ad4d798a1da217d");
+	assert_string_equal(monday.stable_prefix_hash, longer.stable_prefix_hash);
+	assert_string_not_equal(monday.stable_prefix_hash, tuesday.stable_prefix_hash);
+	assert_string_not_equal(monday.stable_prefix_hash, other.stable_prefix_hash);
+	assert_int_equal(monday.cache_alignment_score, 90);
+	/* aligned, two days are the same */
+	monday = measured(MONDAY, "Hello", true, 100);
+	tuesday = measured(TUESDAY, "Hello", true, 100);
+	assert_string_equal(monday.stable_prefix_hash, tuesday.stable_prefix_hash);
+	assert_int_equal(monday.cache_alignment_score, 100);
+}
+
+static void system_texts_of_all_formats_count(void **state)
+{
+	static const char *const bodies[][2] = {
+		{ "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"system\":", "}" },
+		{ "{\"instructions\":", ",\"input\":[{\"role\":\"user\",\"content\":\"x\"}]}" },
+		{ "{\"systemInstruction\":{\"parts\":[{\"text\":",
+		  "}]},\"contents\":[{\"parts\":[{\"text\":\"x\"}]}]}" },
+	};
+	struct pipeline_options o = { .pretend = true };
+	struct compress_config config;
+	char text[256], first[PREFIX_HASH + 1];
+	struct ran ran;
+
+	(void)state;
+	compress_config_init(&config);
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
+		snprintf(text, sizeof(text), "%s\"a\"%s", bodies[i][0], bodies[i][1]);
+		engine_run(str_c(text), &config, &o, &ran);
+		memcpy(first, ran.result.stable_prefix_hash, sizeof(first));
+		engine_release(&ran);
+		snprintf(text, sizeof(text), "%s\"b v1.2.3\"%s", bodies[i][0], bodies[i][1]);
+		engine_run(str_c(text), &config, &o, &ran);
+		assert_string_not_equal(first, ran.result.stable_prefix_hash);
+		assert_int_equal(ran.result.cache_alignment_score, 90);
+		engine_release(&ran);
+	}
+}
+
+static void aligning_never_costs_tokens(void **state)
+{
+	struct pipeline_result plain = measured(MONDAY, "Hello", false, 0);
+	struct pipeline_result r = measured(MONDAY, "Hello", true, 0);
+
+	(void)state;
+	assert_int_equal(r.tokens_after, r.tokens_before);
+	assert_false(r.changed);
+	assert_string_equal(r.stable_prefix_hash, plain.stable_prefix_hash);
+	/* what others have saved pays for it */
+	r = measured(MONDAY, "Hello", true, 100);
+	assert_true(r.tokens_after < r.tokens_before && r.cache_alignment_score == 100);
+}
+
 static void scores_fall_with_what_changes(void **state)
 {
 	(void)state;
@@ -142,8 +238,8 @@ static void scores_fall_with_what_changes(void **state)
 }
 
 const struct CMUnitTest cache_align_tests[] = {
-	cmocka_unit_test(values_of_the_moment_are_found),
-	cmocka_unit_test(system_texts_are_made_stable),
-	cmocka_unit_test(scores_fall_with_what_changes),
+	cmocka_unit_test(values_of_the_moment_are_found), cmocka_unit_test(system_texts_are_made_stable),
+	cmocka_unit_test(the_prefix_has_a_hash),	  cmocka_unit_test(system_texts_of_all_formats_count),
+	cmocka_unit_test(aligning_never_costs_tokens),	  cmocka_unit_test(scores_fall_with_what_changes),
 };
 const size_t cache_align_tests_count = sizeof(cache_align_tests) / sizeof(*cache_align_tests);

@@ -12,7 +12,7 @@
 
 #define FIXTURES "tests/fixtures/claude"
 
-static const struct scan_roots fixtures = { FIXTURES };
+static const struct scan_roots fixtures = { FIXTURES, 3 };
 
 static const char *const kinds[EVENT_KIND_COUNT] = { "CALL", "RESULT",	"USER",	 "COMPACT", "INTERRUPT",
 						     "LINK", "REWRITE", "USAGE", "TITLE" };
@@ -254,7 +254,7 @@ static void claude_finds_the_logs_of_a_project(void **state)
 static void claude_looks_where_it_is_told(void **state)
 {
 	const char *dir = test_dir();
-	struct scan_roots roots = { NULL };
+	struct scan_roots roots = { NULL, 1 };
 	struct vec dirs, files;
 	struct arena a;
 
@@ -291,7 +291,7 @@ static void claude_looks_where_it_is_told(void **state)
 static void claude_says_what_it_cannot_read(void **state)
 {
 	const char *dir = test_dir();
-	struct scan_roots roots = { dir };
+	struct scan_roots roots = { dir, 1 };
 	struct session_file file = { .path = STR("/nowhere/s.jsonl") };
 	void *reader = claude_scanner.open(true);
 	struct vec files;
@@ -316,7 +316,7 @@ static void claude_says_what_it_cannot_read(void **state)
 static void claude_knows_its_memory_file(void **state)
 {
 	const char *dir = test_dir(), *root = test_path(dir, "app"), *own = test_path(dir, "claude");
-	struct scan_roots roots = { own };
+	struct scan_roots roots = { own, 1 };
 	struct arena a;
 	str path;
 

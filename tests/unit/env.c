@@ -1,5 +1,7 @@
 #include "tests/test.h"
 
+#include <stdio.h>
+
 #include <unistd.h>
 
 #include "core/base/env.h"
@@ -171,6 +173,26 @@ static void time_refuses_malformed(void **state)
 	assert_int_equal(ms, 7);
 }
 
+/* The usual form has a way of its own; with the offset spelled out it is read like all others. */
+static void time_usual_form_is_no_exception(void **state)
+{
+	static const char usual[] = "2026-11-21T09:30:58.123";
+	char quick[sizeof(usual) + 1], slow[sizeof(usual) + 6];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(usual) - 1; i++)
+		for (int c = 1; c < 256; c++) {
+			int64_t quick_ms = 0, slow_ms = 0;
+
+			snprintf(quick, sizeof(quick), "%sZ", usual);
+			snprintf(slow, sizeof(slow), "%s+00:00", usual);
+			quick[i] = slow[i] = (char)c;
+			if (time_parse(str_c(quick), &quick_ms) != time_parse(str_c(slow), &slow_ms) ||
+			    quick_ms != slow_ms)
+				fail_msg("%s is not %s", quick, slow);
+		}
+}
+
 static void time_format_is_the_inverse(void **state)
 {
 	struct arena a;
@@ -211,6 +233,7 @@ const struct CMUnitTest env_tests[] = {
 	cmocka_unit_test(env_knows_the_machine),
 	cmocka_unit_test(time_parses_iso_8601),
 	cmocka_unit_test(time_refuses_malformed),
+	cmocka_unit_test(time_usual_form_is_no_exception),
 	cmocka_unit_test(time_format_is_the_inverse),
 	cmocka_unit_test(time_day_is_floored),
 };

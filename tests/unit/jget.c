@@ -247,14 +247,15 @@ static void compare_kernel(void)
 	static const char bytes[] = "\"\\\\{}[]ab\\\"\n\0n,\\uud8\\d3cdeu";
 
 	for (int i = 0; i < 20000; i++) {
-		size_t n = pick(300), kinds = pick(sizeof(bytes) - 1) + 1;
+		size_t n = pick(i % 2 ? 300 : 700), kinds = pick(sizeof(bytes) - 1) + 1;
+		size_t rare = i % 2 ? 4 : 150; /* that whole blocks are passed over, too */
 		char *p = malloc(n ? n : 1), *end = p + n;
 		ptrdiff_t saving;
 		const char *q;
 
 		assert_non_null(p);
 		for (size_t k = 0; k < n; k++)
-			p[k] = pick(4) ? 'x' : bytes[pick(kinds)];
+			p[k] = pick(rare) ? 'x' : bytes[pick(kinds)];
 		assert_ptr_equal(jscan_current->string_end(p, end), plain_string_end(p, end));
 		assert_ptr_equal(jscan_current->container_end(p, end), plain_container_end(p, end));
 		for (q = p; q < end && *q != '\n' && *q != '\0';)

@@ -265,6 +265,34 @@ static size_t pick(size_t n)
 }
 
 /* A string of about n bytes of one flavour, so that every kind of character meets the cuts. */
+static void jsonl_gives_whole_lines_if_asked(void **state)
+{
+	struct jsonl_line line;
+	const char *path;
+	struct jsonl *r;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 16 << 20);
+	buf_add_c(&b, "{\"a\":\"");
+	add_run(&b, 'x', 3 << 20);
+	buf_add_c(&b, "\"}\n{\"a\":\"");
+	add_run(&b, 'x', 5 << 20);
+	buf_add_c(&b, "\"}\n{}\n");
+	path = file_of(buf_str(&b));
+	r = open_at(path, 0, 1);
+	jsonl_whole(r, 4 << 20);
+	assert_int_equal(jsonl_next(r, &line, NULL), STATUS_OK);
+	assert_int_equal(line.text.n, (3 << 20) + strlen("{'a':''}"));
+	assert_int_equal(line.elided, 0);
+	assert_int_equal(jsonl_next(r, &line, NULL), STATUS_OK);
+	assert_true(line.text.n < 20000);
+	assert_int_equal(line.text.n + line.elided, (5 << 20) + strlen("{'a':''}"));
+	expect_line(r, "{}", b.n - strlen("{}\n"), 3);
+	jsonl_free(r);
+	buf_release(&b);
+}
+
 static void add_text(struct buf *b, size_t n)
 {
 	static const char *const flavours[][3] = {
@@ -358,6 +386,7 @@ const struct CMUnitTest jsonl_tests[] = {
 	cmocka_unit_test(jsonl_reports_what_it_cannot_read),
 	cmocka_unit_test(jsonl_keeps_lines_of_any_size_apart),
 	cmocka_unit_test(jsonl_skips_lines_past_the_limit),
+	cmocka_unit_test(jsonl_gives_whole_lines_if_asked),
 	cmocka_unit_test(jsonl_elides_validly_and_alike_in_any_pieces),
 };
 /* clang-format on */

@@ -73,7 +73,7 @@ static void nothing_goes_without_a_store(void **state)
 {
 	struct compress_config config;
 	int asked = 0;
-	struct stash full = { &asked, refuse };
+	struct stash full = { .ctx = &asked, .put = refuse };
 	struct pipeline_options cases[] = { { .stash = NULL }, { .stash = &full } };
 	struct arena a;
 	struct talk t;

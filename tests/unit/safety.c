@@ -113,7 +113,7 @@ static bool is_safe_sample(struct world *w, const struct sample *s)
 				      .about = str_c(s->about) } };
 
 	c.f.text = finding_phrase(&w->a, s->kind, c.f.wrong, c.f.right, c.f.about);
-	return c.f.text.n > 0 && is_safe(w->tree, &c);
+	return c.f.text.n > 0 && is_safe(&c);
 }
 
 static void check(const struct sample *samples, size_t n, bool safe)
@@ -165,10 +165,10 @@ static void safety_looks_at_the_line(void **state)
 	project_init(&w.project, &w.a, str_c(w.root), NULL);
 	w.tree = tree_new(&w.project, w.store);
 	c.f.text = STR("`a` is now `b`.");
-	assert_true(is_safe(w.tree, &c));
+	assert_true(is_safe(&c));
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		c.f.text = str_c(texts[i]);
-		assert_false(is_safe(w.tree, &c));
+		assert_false(is_safe(&c));
 	}
 	tree_free(w.tree);
 	project_release(&w.project);

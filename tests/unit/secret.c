@@ -3,6 +3,8 @@
  */
 #include "tests/test.h"
 
+#include <stdlib.h>
+
 #include "analyzers/secret.h"
 
 /* Put together here, so that no scanner of this repository finds a key. */
@@ -142,10 +144,73 @@ static void secret_redaction_is_complete(void **state)
 	buf_release(&out);
 }
 
+static size_t pick(size_t n) /* 0..n-1 */
+{
+	static uint64_t seed = 1;
+
+	seed = hash_mix(seed, 1);
+	return (size_t)(seed % n);
+}
+
+/* Appends something that may be part of a secret, or stand in its way. */
+static void add_piece(struct buf *out)
+{
+	/* clang-format off */
+	static const char *const pieces[] = {
+		" ", "=", ":", "\"", "'", "@", "//", "/", "-", "_", ".", "+", "\n", "$", "-u", " -u ", "--user ", "--proxy-user=",
+		"user", "me", "pw1", "http", "token", "TOKEN", "Password", "api_key", "SOME_KEY", "bearer", "_KEY", "sig",
+		"secret", "authorization", "version", "case", "ghp_", "gh", "sk-", "AKIA", "eyJ", "SG.", "do", "dop_v1_",
+		"npm_", "abcdef", "Zx9", "A1b2C3d4", "aaaaaaaaaaaaaaaaaaa", RANDOM_WORD, "\xc3\xa9",
+	};
+	/* clang-format on */
+	if (pick(40) == 0)
+		buf_add(out, (str){ "\0", 1 });
+	buf_add_c(out, pieces[pick(sizeof(pieces) / sizeof(*pieces))]);
+}
+
+/* What is passed over at a glance holds nothing that redaction, which looks at every word, would find. */
+static void secret_glance_agrees_with_walk(void **state)
+{
+	struct buf text, out;
+	size_t found = 0, clean = 0;
+
+	(void)state;
+	buf_init(&text, 4000);
+	buf_init(&out, 8000);
+	for (int i = 0; i < 40000; i++) {
+		size_t n = pick(24);
+		bool secret;
+		char *p;
+		str s;
+
+		buf_clear(&text);
+		buf_clear(&out);
+		while (text.n < (i % 4 ? 0 : 40 + pick(60))) /* so that what follows lies across two blocks */
+			buf_add_c(&text, pick(5) ? "ab" : " ");
+		for (size_t k = 0; k < n; k++)
+			add_piece(&text);
+		p = malloc(text.n + 1); /* of this size, so that reading behind it shows */
+		assert_non_null(p);
+		memcpy(p, buf_c(&text), text.n);
+		s = (str){ realloc(p, text.n ? text.n : 1), text.n };
+		secret_redact(&out, s);
+		secret = !str_eq(buf_str(&out), s);
+		if (secret_in(s) != secret)
+			fail_msg("%s: %s", secret ? "missed" : "taken for a secret", buf_c(&text));
+		found += secret;
+		clean += !secret;
+		free((void *)(uintptr_t)s.p);
+	}
+	assert_true(found > 5000 && clean > 5000);
+	buf_release(&text);
+	buf_release(&out);
+}
+
 const struct CMUnitTest secret_tests[] = {
 	cmocka_unit_test(secret_is_found),
 	cmocka_unit_test(secret_leaves_words_alone),
 	cmocka_unit_test(secret_redacts_the_word_only),
 	cmocka_unit_test(secret_redaction_is_complete),
+	cmocka_unit_test(secret_glance_agrees_with_walk),
 };
 const size_t secret_tests_count = sizeof(secret_tests) / sizeof(*secret_tests);
