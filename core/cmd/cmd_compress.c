@@ -132,6 +132,18 @@ static void tell_warnings(const struct pipeline_result *r)
 		tell("headroom: %.*s\n", STR_ARG(*(str *)vec_at(&r->warnings, i)));
 }
 
+/* What was done, not what was left alone before. */
+static const char *first_deed(const struct pipeline_result *r)
+{
+	for (size_t i = 0; i < r->labels.n; i++) {
+		str label = *(str *)vec_at(&r->labels, i);
+
+		if (!str_starts_c(label, "router:protected:") && !str_starts_c(label, "router:excluded:"))
+			return label.p;
+	}
+	return ((str *)vec_at(&r->labels, 0))->p;
+}
+
 static void tell_figures(const struct pipeline_result *r)
 {
 	size_t saved = r->tokens_before > r->tokens_after ? r->tokens_before - r->tokens_after : 0;
@@ -139,7 +151,7 @@ static void tell_figures(const struct pipeline_result *r)
 	tell("%zu -> %zu tokens (%s), %.1f %% saved, %s\n", r->tokens_before, r->tokens_after,
 	     token_source_names[r->source],
 	     r->tokens_before ? 100.0 * (double)saved / (double)r->tokens_before : 0.0,
-	     r->reason ? r->reason : ((str *)vec_at(&r->labels, 0))->p);
+	     r->reason ? r->reason : first_deed(r));
 }
 
 /* ---- work ---- */
@@ -226,11 +238,12 @@ static enum status compress_input(struct compress_job *job, struct error *err)
 {
 	str text = buf_str(&job->input);
 	enum status status;
+	struct error why;
 	struct request r;
 
 	if (job->flags.type != TYPE_AUTO)
 		return compress_text(job, text, err);
-	if (request_parse(text, &r, err) == STATUS_OK) {
+	if (request_parse(text, &r, &why) == STATUS_OK) {
 		status = compress_request(job, &r, err);
 		request_release(&r);
 		return status;
@@ -238,7 +251,7 @@ static enum status compress_input(struct compress_job *job, struct error *err)
 	if (are_requests(text))
 		return compress_lines(job, text, err);
 	if (job->flags.body)
-		return error_set(err, STATUS_USAGE, "--body: the input is no request: %s", err->message);
+		return error_set(err, STATUS_USAGE, "--body: the input is no request: %s", why.message);
 	return compress_text(job, text, err);
 }
 

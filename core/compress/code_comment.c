@@ -126,6 +126,10 @@ static void shorten(struct arena *a, const struct code_tree *t, const struct run
 		text = short_block(a, comment);
 	else
 		text = shortened(a, STR(""), str_trim(first_words(comment, &more)), true, STR(""));
+	if (text.n == strlen("...")) { /* a comment without words */
+		remove_lines(t, r->start, r->end, edits);
+		return;
+	}
 	if (text.n < comment.n)
 		add_edit(edits, r->start, r->end, text);
 }

@@ -15,6 +15,7 @@
 #define LOG_LEAST .5
 #define CODE_LEAST .5
 #define MIXED_SURE .8
+#define SEARCH_SURE .94 /* nine lines of ten */
 
 enum {
 	DIFF_LINES = 50,
@@ -255,7 +256,7 @@ void detect(str text, struct detected *out)
 {
 	enum json_form form = json_form(text);
 	enum language language;
-	double code, log, code_ratio, log_ratio;
+	double search, code, log, code_ratio, log_ratio;
 
 	*out = (struct detected){ .content = CONTENT_TEXT };
 	if (form != JSON_FORM_NONE) {
@@ -265,9 +266,11 @@ void detect(str text, struct detected *out)
 	if (found(out, CONTENT_DIFF, diff_confidence(text), DIFF_LEAST) ||
 	    found(out, CONTENT_HTML, html_confidence(text), HTML_LEAST))
 		return;
-	if (is_mixed(text) && found(out, CONTENT_MIXED, MIXED_SURE, 0))
-		return;
-	if (found(out, CONTENT_SEARCH, search_confidence(text), SEARCH_LEAST))
+	search = search_confidence(text);
+	/* runs of matches between lines of context are one search, not parts of a document */
+	if (found(out, CONTENT_SEARCH, search, SEARCH_SURE) ||
+	    (is_mixed(text) && found(out, CONTENT_MIXED, MIXED_SURE, 0)) ||
+	    found(out, CONTENT_SEARCH, search, SEARCH_LEAST))
 		return;
 	log = log_confidence(text, &log_ratio);
 	if (log_ratio >= 1 && found(out, CONTENT_LOG, log, LOG_LEAST))

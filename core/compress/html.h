@@ -24,6 +24,7 @@ enum html_tag {
 	TAG_BR,
 	TAG_CODE, /* also kbd, samp, tt */
 	TAG_DD,
+	TAG_DEL, /* also s, strike */
 	TAG_DIV,
 	TAG_DT,
 	TAG_FOOTER,
@@ -47,6 +48,7 @@ enum html_tag {
 	TAG_P,
 	TAG_PRE,
 	TAG_SECTION,
+	TAG_SUP,
 	TAG_TABLE,
 	TAG_TBODY, /* also thead, tfoot */
 	TAG_TD, /* also th */

@@ -6,10 +6,6 @@
 
 #include "core/compress/html_write.h"
 
-enum {
-	COLUMNS = 64 /* of a table */
-};
-
 /* ---- tables ---- */
 
 /* Whether a table is one, not a way to lay out a page: rows of several short cells. */
@@ -30,13 +26,35 @@ static bool is_data(const struct html_tree *t, uint32_t node)
 		cells += tag == TAG_TD;
 		most = cells > most ? cells : most;
 	}
-	return rows > 0 && most > 1 && most <= COLUMNS;
+	return rows > 0 && most > 1 && most <= HTML_COLUMNS;
+}
+
+/* Columns into which cells of the rows above reach stay empty, so that each cell stands below its heading. */
+static void put_spanned(struct html_writer *w)
+{
+	while (w->row_cells < HTML_COLUMNS && w->spans[w->row_cells]) {
+		w->spans[w->row_cells++]--;
+		buf_add_c(w->out, "  |");
+	}
+}
+
+static unsigned span_of(struct html_writer *w, uint32_t node, const char *name, unsigned most)
+{
+	uint64_t n;
+	str value;
+
+	if (!html_attribute(w->tree, node, name, &value) || !str_u64(value, &n) || n == 0)
+		return 1;
+	return n < most ? (unsigned)n : most;
 }
 
 static void close_row(struct html_writer *w)
 {
 	if (w->row_cells == 0)
 		return;
+	put_spanned(w);
+	for (unsigned i = w->row_cells; i < HTML_COLUMNS; i++)
+		w->spans[i] -= w->spans[i] > 0;
 	if (w->rows++ == 0) {
 		buf_add_ch(w->out, '\n');
 		html_put_prefix(w, false);
@@ -48,14 +66,21 @@ static void close_row(struct html_writer *w)
 	html_want_lines(w, 1);
 }
 
-static void open_cell(struct html_writer *w)
+static void open_cell(struct html_writer *w, uint32_t node)
 {
-	if (w->row_cells++ == 0) {
+	unsigned rows = span_of(w, node, "rowspan", UINT16_MAX);
+
+	if (w->row_cells == 0) {
 		html_want_lines(w, w->rows ? 1 : 2);
 		w->blank = false;
 		html_flush(w);
 		buf_add_ch(w->out, '|');
 	}
+	put_spanned(w);
+	w->span = w->row_cells < HTML_COLUMNS ? span_of(w, node, "colspan", HTML_COLUMNS - w->row_cells) : 1;
+	for (unsigned i = 0; i < w->span && w->row_cells + i < HTML_COLUMNS; i++)
+		w->spans[w->row_cells + i] = (uint16_t)(rows - 1);
+	w->row_cells += w->span;
 	w->cells++;
 	buf_add_ch(w->out, ' ');
 	w->line_started = false; /* no blank wanted before the text */
@@ -67,9 +92,30 @@ static void close_cell(struct html_writer *w)
 	w->cells--;
 	w->blank = false;
 	buf_add_c(w->out, " |");
+	for (unsigned i = 1; i < w->span; i++)
+		buf_add_c(w->out, "  |");
 }
 
 /* ---- elements ---- */
+
+static bool is_word(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | ' ') >= 'a' && (c | ' ') <= 'z');
+}
+
+/* "10<sup>6</sup>" is not 106; "1<sup>st</sup>" is 1st. */
+static void open_power(struct html_writer *w, uint32_t node)
+{
+	const struct html_node *n = &w->tree->nodes[node], *first = n + 1;
+	str text = n->next > node + 1 && first->tag == TAG_TEXT ? str_trim(html_text(w->tree, node + 1))
+								: STR("");
+	char before = w->out->n > w->start ? w->out->p[w->out->n - 1] : '\0';
+
+	if (w->blank || w->newlines || !(is_word(before) || before == ')') || text.n == 0)
+		return;
+	if (text.n == 1 ? is_word(text.p[0]) : memchr("+-0123456789", text.p[0], 12) != NULL)
+		html_put_run(w, STR("^"));
+}
 
 static const char *const heading_markers[] = { "# ", "## ", "### ", "#### ", "##### ", "###### " };
 
@@ -132,6 +178,12 @@ static bool enter(struct html_writer *w, uint32_t node, bool *data)
 			return false;
 		html_open_link(w, node);
 		return true;
+	case TAG_DEL: /* what is no longer true */
+		html_put_run(w, STR("~~"));
+		return true;
+	case TAG_SUP:
+		open_power(w, node);
+		return true;
 	case TAG_LIST:
 	case TAG_OL:
 		open_list(w, node);
@@ -156,6 +208,7 @@ static bool enter(struct html_writer *w, uint32_t node, bool *data)
 			return false;
 		html_want_lines(w, 2);
 		w->rows = w->row_cells = 0;
+		memset(w->spans, 0, sizeof(w->spans));
 		return true;
 	case TAG_H1:
 	case TAG_H2:
@@ -182,6 +235,10 @@ static void leave(struct html_writer *w, uint32_t node)
 	switch (n->tag) {
 	case TAG_A:
 		html_close_link(w);
+		break;
+	case TAG_DEL:
+		w->blank = false;
+		html_put_run(w, STR("~~"));
 		break;
 	case TAG_LIST:
 	case TAG_OL:
@@ -219,7 +276,7 @@ static bool enter_table_part(struct html_writer *w, uint32_t node)
 	uint8_t tag = w->tree->nodes[node].tag;
 
 	if (tag == TAG_TD)
-		open_cell(w);
+		open_cell(w, node);
 	return tag == TAG_TD || tag == TAG_TR || tag == TAG_TBODY;
 }
 

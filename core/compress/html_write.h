@@ -7,6 +7,7 @@
 
 #include "core/compress/html.h"
 
+#define HTML_COLUMNS 64 /* of a table */
 #define HTML_LEVELS 16 /* lists and quotations that are told apart */
 
 struct html_list {
@@ -29,6 +30,8 @@ struct html_writer {
 	unsigned list_n, quotes;
 	unsigned cells; /* > 0 inside a cell of a table that is written as one */
 	unsigned row_cells, rows;
+	uint16_t spans[HTML_COLUMNS]; /* rows that a cell above still reaches into, by column */
+	unsigned span; /* columns of the open cell */
 	bool in_heading;
 	bool link_wanted, link_open;
 	str href;

@@ -31,9 +31,10 @@ static bool is_member(const struct item *i)
 /* The key of a member, with its quotes. */
 static str member_key(const struct rows *r, size_t row)
 {
-	str text = item_text(r->c, row_item(r, row));
+	const struct item *i = row_item(r, row);
+	str text = str_trim(str_sub(r->c->s->text, i->start, i->value - i->start));
 
-	return str_sub(text, 0, str_find(text, STR("\":")) + 1);
+	return str_trim(str_sub(text, 0, text.n - 1)); /* without the colon */
 }
 
 static void keep_string_errors(struct rows *r)

@@ -23,7 +23,8 @@ struct picker {
 	struct arena *a;
 	struct log_scan scan;
 	unsigned char *keep;
-	uint32_t *times; /* how many lines a kept one stands for */
+	uint32_t *alike; /* the first line that says the same, + 1; 0: none before */
+	uint32_t *times; /* how many lines a kept one stands for: itself and those left out */
 	size_t kept, extra, limit; /* lines: so far; of those, beyond the guaranteed; how many may be */
 	size_t stacks;
 	struct map64 first; /* kind -> first line of it + 1 */
@@ -92,7 +93,7 @@ static void keep_failures(struct picker *p)
 		uint64_t *head = map64_put(&groups, few ? b->exact : b->same, &fresh);
 
 		if (!fresh) {
-			p->times[*head]++;
+			p->alike[b->head] = (uint32_t)*head + 1;
 			continue;
 		}
 		*head = b->head;
@@ -165,12 +166,12 @@ static void keep_edges(struct picker *p)
 }
 
 struct warning {
-	uint32_t line, times;
+	uint32_t line;
 	uint64_t kind;
 	bool first; /* of its kind */
 };
 
-/* Distinct warnings in order of appearance, with how often they appear. */
+/* Distinct warnings in order of appearance. */
 static void find_warnings(struct picker *p, struct vec *warnings)
 {
 	bool dedupe = p->s->config->log_dedupe_warnings, fresh;
@@ -187,12 +188,12 @@ static void find_warnings(struct picker *p, struct vec *warnings)
 			continue;
 		place = map64_put(&seen, dedupe ? mask_message(line_at(&p->scan.lines, i)) : i, &fresh);
 		if (!fresh) {
-			((struct warning *)vec_at(warnings, *place))->times++;
+			p->alike[i] = ((struct warning *)vec_at(warnings, *place))->line + 1;
 			continue;
 		}
 		*place = warnings->n;
 		w = vec_push(warnings);
-		*w = (struct warning){ .line = (uint32_t)i, .times = 1, .kind = line->kind };
+		*w = (struct warning){ .line = (uint32_t)i, .kind = line->kind };
 		map64_put(&kinds, line->kind, &w->first);
 	}
 	map64_release(&seen);
@@ -216,7 +217,6 @@ static void keep_warnings(struct picker *p)
 			if (p->kept >= (size_t)p->s->config->log_max_lines)
 				break;
 			keep_line(p, w->line);
-			p->times[w->line] = w->times;
 			left -= left > 0;
 		}
 	vec_release(&warnings);
@@ -228,7 +228,7 @@ static bool has_kind(const struct log_line *line)
 	       line->level < LEVEL_WARN;
 }
 
-/* Kinds of ordinary lines: the first line of each, and how many there are. */
+/* Kinds of ordinary lines: the first line of each. */
 static void find_kinds(struct picker *p)
 {
 	for (size_t i = 0; i < p->scan.lines.n; i++) {
@@ -241,7 +241,7 @@ static void find_kinds(struct picker *p)
 		if (fresh)
 			*first = i;
 		else
-			p->times[*first]++;
+			p->alike[i] = (uint32_t)*first + 1;
 	}
 }
 
@@ -336,14 +336,28 @@ static void put_omitted(struct picker *p, struct buf *what)
 	}
 }
 
-static void put_log(struct picker *p, struct buf *out, struct squeezed *r)
+/* A line that is shown itself is not counted by another. */
+static bool count_alike(struct picker *p)
 {
 	bool counts = false;
+
+	for (size_t i = 0; i < p->scan.lines.n; i++) {
+		p->times[i] = 1;
+		if (p->keep[i] || p->alike[i] == 0 || !p->keep[p->alike[i] - 1])
+			continue;
+		p->times[p->alike[i] - 1]++;
+		counts = true;
+	}
+	return counts;
+}
+
+static void put_log(struct picker *p, struct buf *out, struct squeezed *r)
+{
 	struct buf what;
+	bool counts;
 
 	lines_close_gaps(&p->scan.lines, p->keep, GAP_BYTES);
-	for (size_t i = 0; i < p->scan.lines.n; i++)
-		counts = counts || (p->keep[i] && p->times[i] > 1);
+	counts = count_alike(p);
 	r->after = lines_put(out, &p->scan.lines, p->keep, p->times);
 	lines_end(out);
 	buf_init(&what, SIZE_MAX);
@@ -372,8 +386,7 @@ static bool log_run(struct arena *a, const struct squeeze *s, struct buf *out, s
 		return false;
 	p.keep = arena_alloc(a, n);
 	p.times = arena_array(a, n, sizeof(*p.times));
-	for (size_t i = 0; i < n; i++)
-		p.times[i] = 1;
+	p.alike = arena_array(a, n, sizeof(*p.alike));
 	map64_init(&p.first);
 	log_read(&p.scan, a);
 	keep_failures(&p);

@@ -223,6 +223,16 @@ static struct log_block *open_block(struct reader *r, size_t head)
 	return b;
 }
 
+/* A line that belongs to what a failure says: by it, too, failures are told apart. */
+static void add_message(struct reader *r, struct log_block *b, size_t i, str line)
+{
+	uint64_t masked = mask_message(line);
+
+	set_role(r, i, ROLE_MESSAGE);
+	b->exact = hash_mix(b->exact, mask_time(line));
+	b->same = hash_mix(b->same, masked);
+}
+
 /* A traceback of Python: what is indented more, then the exception itself, by which it is known. */
 static size_t read_traceback(struct reader *r, size_t head)
 {
@@ -249,9 +259,11 @@ static size_t read_traceback(struct reader *r, size_t head)
 		set_role(r, i++, ROLE_MESSAGE);
 	}
 	for (size_t k = 0; i < n && k < MESSAGE_LINES && r->s->line[i].role == ROLE_PLAIN; i++, k++) {
-		if (indent_of(plain_at(r, i)) <= indent)
+		str line = plain_at(r, i);
+
+		if (indent_of(line) <= indent)
 			break;
-		set_role(r, i, ROLE_MESSAGE);
+		add_message(r, b, i, line);
 	}
 	b->end = (uint32_t)i;
 	return i;
@@ -297,7 +309,7 @@ static size_t read_failure(struct reader *r, size_t head)
 		if (is_frame(line)) {
 			at->role = ROLE_FRAME;
 		} else if (messages++ < MESSAGE_LINES) {
-			at->role = ROLE_MESSAGE;
+			add_message(r, b, i, line);
 		} else {
 			break;
 		}

@@ -132,7 +132,7 @@ static void read_around(struct searcher *p)
 		}
 	}
 	for (size_t i = 0; i < p->lines.n; i++) {
-		p->others += p->entry[i].kind == ENTRY_OTHER;
+		p->others += p->entry[i].kind == ENTRY_OTHER && str_trim(line_at(&p->lines, i)).n;
 		p->around += p->entry[i].kind == ENTRY_AROUND;
 	}
 }
@@ -323,7 +323,7 @@ static void keep_matches(struct searcher *p, struct arena *a, size_t limit)
 			keep_match(p, ranks[k].index);
 }
 
-/* What stands next to a match that stays; what is no part of the result, if it is little. */
+/* What stands next to a match that stays; what is no part of the result, if it is little or tells an error. */
 static void keep_others(struct searcher *p)
 {
 	size_t n = p->lines.n, rule = n;
@@ -336,7 +336,8 @@ static void keep_others(struct searcher *p)
 		if (p->entry[i].kind == ENTRY_AROUND)
 			p->keep[i] = next;
 		else if (p->entry[i].kind == ENTRY_OTHER)
-			p->keep[i] = p->others <= NOTICES || next || i == 0 || i + 1 == n;
+			p->keep[i] = p->others <= NOTICES || next || i == 0 || i + 1 == n ||
+				     tells_error(line_at(&p->lines, i));
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (p->entry[i].kind == ENTRY_RULE) {
@@ -393,7 +394,7 @@ static void put_files(const struct searcher *p, struct buf *out)
 
 static void put_search(struct searcher *p, struct buf *out)
 {
-	size_t around = 0;
+	size_t around = 0, others = 0;
 	struct buf what;
 
 	for (size_t i = 0; i < p->lines.n; i++) {
@@ -402,7 +403,8 @@ static void put_search(struct searcher *p, struct buf *out)
 			buf_add(out, line_raw(&p->lines, i));
 			put_rest(p, out, i);
 		} else {
-			around += p->entry[i].kind == ENTRY_AROUND || p->entry[i].kind == ENTRY_OTHER;
+			around += p->entry[i].kind == ENTRY_AROUND;
+			others += p->entry[i].kind == ENTRY_OTHER && str_trim(line_at(&p->lines, i)).n;
 		}
 	}
 	put_files(p, out);
@@ -415,6 +417,10 @@ static void put_search(struct searcher *p, struct buf *out)
 	if (around) {
 		buf_add(&what, STR(". Omitted: "));
 		put_count(&what, around, "line around them", "lines around them");
+	}
+	if (others) {
+		buf_add_c(&what, around ? ", " : ". Omitted: ");
+		put_count(&what, others, "other line", "other lines");
 	}
 	marker_put(out, buf_str(&what), p->s->hash, p->s->config->ccr_ttl_seconds);
 	buf_release(&what);
@@ -429,6 +435,9 @@ static bool shorten(struct searcher *p, struct arena *a, struct buf *out, struct
 	r->before = r->after = p->matches;
 	r->reason = "few matches";
 	if (p->matches == 0 || p->matches < (size_t)p->s->config->search_min_matches)
+		return false;
+	r->reason = "few of the lines are matches";
+	if (p->others > NOTICES && p->others > p->matches + p->around)
 		return false;
 	score_matches(p);
 	limit_files(p, a);

@@ -24,28 +24,61 @@ static size_t digits_at(str s, size_t from)
 	return n;
 }
 
-/* "10:30:15": the colon at i stands in a time of the day. */
+static bool is_below(str s, size_t from, size_t limit) /* two digits */
+{
+	return digits_at(s, from) >= 2 &&
+	       (size_t)(s.p[from] - '0') * 10 + (size_t)(s.p[from + 1] - '0') < limit;
+}
+
+/* "10:30:15", "2024-01-02T10:30:15Z": the colon at i stands in a time of the day. */
 static bool in_clock(str line, size_t i, size_t digits)
 {
-	return digits == 2 && i >= 1 && is_digit(line.p[i - 1]) &&
-	       (i < 3 || !is_digit(line.p[i - 2]) || !is_digit(line.p[i - 3])) &&
-	       digits_at(line, i + 4) == 2 && (i + 6 >= line.n || !is_alpha(line.p[i + 6]));
+	size_t from = i, behind = i + 6;
+
+	while (from > 0 && i - from < 3 && is_digit(line.p[from - 1]))
+		from--;
+	if (digits != 2 || (i - from == 2 ? !is_below(line, from, 24) : i != 1 || !is_digit(line.p[0])) ||
+	    (from && ((is_alpha(line.p[from - 1]) && line.p[from - 1] != 'T') || line.p[from - 1] == '_')))
+		return false;
+	if (!is_below(line, i + 1, 60) || digits_at(line, i + 4) != 2 || !is_below(line, i + 4, 61))
+		return false;
+	behind += behind < line.n && line.p[behind] == 'Z';
+	return behind >= line.n || !is_alpha(line.p[behind]);
+}
+
+/* "[01/May/2024:10:30:15 +0000]": behind the year. */
+static bool is_year_end(str line, size_t i)
+{
+	return i > 5 && line.p[i - 5] == '/' && digits_at(line, i - 4) == 4;
+}
+
+/* Only what begins like one may have blanks: "C:\\Program Files\\x", "./my notes/x". */
+static bool is_rooted(str head)
+{
+	return head.n > 1 &&
+	       (head.p[0] == '/' || (head.p[0] == '.' && (head.p[1] == '/' || head.p[1] == '\\')));
 }
 
 bool search_match(str line, struct hit *out)
 {
 	str head = str_sub(line, 0, PATH_MAX_BYTES);
+	bool blanks = is_rooted(head);
 	size_t i = 0, digits;
 
 	/* a drive's colon ends no path */
-	if (head.n > 3 && is_alpha(head.p[0]) && head.p[1] == ':' && (head.p[2] == '\\' || head.p[2] == '/'))
+	if (head.n > 3 && is_alpha(head.p[0]) && head.p[1] == ':' &&
+	    (head.p[2] == '\\' || head.p[2] == '/')) {
+		blanks = true;
 		i = 2;
-	for (; i < head.n && head.p[i] != ' ' && head.p[i] != '\t' && (unsigned char)head.p[i] >= ' '; i++) {
+	}
+	for (; i < head.n && (blanks || head.p[i] != ' ') && (unsigned char)head.p[i] >= ' '; i++) {
 		if (head.p[i] != ':' || i == 0)
 			continue;
 		digits = digits_at(head, i + 1);
 		if (digits == 0 || digits > NUMBER_MAX || i + 1 + digits >= line.n ||
 		    line.p[i + 1 + digits] != ':')
+			return false;
+		if (is_year_end(head, i))
 			return false;
 		if (in_clock(head, i, digits)) {
 			i += digits + 3;

@@ -8,7 +8,8 @@ enum {
 	HEADING_MAX = 100, /* bytes of a line that may be a heading */
 	HASH_MIN = 7, /* hexadecimal digits of a short commit name */
 	ID_DIGITS = 4,
-	UNIT_BYTES = 4096 /* looked at */
+	UNIT_BYTES = 4096, /* looked at */
+	PROSE_TENTHS = 7 /* of a line's bytes: letters and blanks */
 };
 
 static bool is_digit(char c)
@@ -56,6 +57,28 @@ static bool is_abbreviation(str line, size_t i)
 		if (str_eq_c(word, known[k]))
 			return true;
 	return false;
+}
+
+/*
+ * Made of words: not a row of a table or a command, of which no part may stand alone.  A row whose beginning were left out
+ * would be read as the end of the one above.
+ */
+static bool is_prose(str line)
+{
+	size_t words = 0;
+	str head = str_trim(str_sub(line, 0, UNIT_BYTES));
+
+	if (head.n == 0 || head.p[0] == '|')
+		return false;
+	for (size_t i = 0; i < head.n; i++) {
+		char c = head.p[i];
+
+		if (c == '\t' ||
+		    (c == ' ' && i && head.p[i - 1] == ' ' && (i < 2 || !memchr(".!?:", head.p[i - 2], 4))))
+			return false;
+		words += is_alpha(c) || c == ' ' || (unsigned char)c >= 0x80;
+	}
+	return words * 10 >= head.n * PROSE_TENTHS;
 }
 
 /* Behind the sentence that begins at `from` and the blanks behind it. */
@@ -179,6 +202,7 @@ static uint32_t traits_of(str unit)
 bool text_cut(struct vec *units, str text, bool *split)
 {
 	size_t at = 0, end, sentence;
+	bool cut;
 
 	*split = false;
 	if (text.n > UINT32_MAX)
@@ -190,10 +214,11 @@ bool text_cut(struct vec *units, str text, bool *split)
 		end = str_chr(str_from(text, at), '\n');
 		end = end == STR_NONE ? text.n : at + end + 1;
 		line = str_sub(text, at, end - at);
-		sentence = line.n > LONG_LINE ? sentence_end(line, 0) : line.n;
+		cut = line.n > LONG_LINE && is_prose(line);
+		sentence = cut ? sentence_end(line, 0) : line.n;
 		*split = *split || sentence < line.n;
 		for (size_t from = 0; from < line.n; from = sentence) {
-			sentence = line.n > LONG_LINE ? sentence_end(line, from) : line.n;
+			sentence = cut ? sentence_end(line, from) : line.n;
 			if (!add_unit(units, at + from, at + sentence))
 				return false;
 			struct unit *u = vec_at(units, units->n - 1);

@@ -20,9 +20,11 @@ static const enum slot_kind kind_of_role[ROLE_COUNT] = {
 
 /* ---- messages ---- */
 
-static bool is_message(const struct frame *f)
+/* Items of Responses need no role: a reference, a search, a call of some tool of the provider's. */
+static bool is_message(const struct reader *rd, const struct frame *f)
 {
-	return f->role_raw.n || f->is_call || f->is_result || f->parts || str_eq_c(f->type, "reasoning");
+	return (rd->r->format == REQUEST_RESPONSES && f->type.n) || f->role_raw.n || f->is_call ||
+	       f->is_result || f->parts || str_eq_c(f->type, "reasoning");
 }
 
 static void finish_message(struct reader *rd, struct frame *f, struct message *m, struct jval whole)
@@ -32,7 +34,7 @@ static void finish_message(struct reader *rd, struct frame *f, struct message *m
 	if (f->role == ROLE_TOOL && !f->answers)
 		f->is_result = true;
 	reader_finish(rd, f, whole);
-	if (!is_message(f))
+	if (!is_message(rd, f))
 		rd->strange = true;
 	m->calls = f->calls || f->is_call;
 	m->answers = f->answers || f->is_result;
@@ -122,6 +124,7 @@ static void read_body(struct reader *rd, struct jit *it)
 			else if (it->value.type == J_STRING)
 				reader_add(rd, jit_value(it), SLOT_USER);
 			rd->spoken = rd->spoken || r->slots.n > first;
+			rd->strange = rd->strange || (list && r->messages.n && r->slots.n == first);
 		} else if (jkey_is(it->key, "system")) {
 			rd->anthropic = true;
 			read_system(rd, it);

@@ -437,6 +437,24 @@ static void code_indents_like_statements(void **state)
 	press_release(&p);
 }
 
+static void code_drops_comments_without_words(void **state)
+{
+	static const char source[] =
+		"import os\n\n#\n#\n#\n\ndef total(items):\n"
+		"    first = compute_the_first(items)\n    second = compute_the_second(items)\n"
+		"    third = compute_the_third(items)\n    fourth = compute_the_fourth(items)\n"
+		"    fifth = compute_the_fifth(items)\n    sixth = compute_the_sixth(items)\n"
+		"    return first + second + third + fourth + fifth + sixth\n";
+	struct press p;
+
+	(void)state;
+	NEEDS_GRAMMARS();
+	press_init(&p);
+	p.config.code_body_lines = 0;
+	HAS(shortened(&p, LANGUAGE_PYTHON, source), "import os\n\n\ndef total(items):\n");
+	press_release(&p);
+}
+
 static void code_is_stable(void **state)
 {
 	struct press p;
@@ -669,6 +687,7 @@ const struct CMUnitTest code_tests[] = {
 	cmocka_unit_test(code_folds_c_and_cpp),
 	cmocka_unit_test(code_keeps_broken_functions_whole),
 	cmocka_unit_test(code_indents_like_statements),
+	cmocka_unit_test(code_drops_comments_without_words),
 	cmocka_unit_test(code_is_stable),
 	cmocka_unit_test(code_keeps_crlf_and_order),
 	cmocka_unit_test(code_keeps_every_signature),

@@ -86,6 +86,12 @@ static void detect_knows_kinds(void **state)
 		{ "10:30:15 INFO up\n10:30:16 INFO up\n10:30:17 INFO down\n", CONTENT_LOG },
 		{ "2024-01-01T10:30:15 INFO up\n2024-01-01T10:30:16 INFO up\n2024-01-01T10:30:17 INFO up\n",
 		  CONTENT_LOG },
+		{ "2024-01-01T10:30:15Z INFO up\n2024-01-01T10:30:16Z INFO up\n2024-01-01T10:30:17Z INFO up\n"
+		  "2024-01-01T10:30:18Z INFO up\n2024-01-01T10:30:19Z INFO up\n[10:30:20] INFO up\n",
+		  CONTENT_LOG },
+		{ "a/b.c:1:int x;\na/b.c:2:int x;\na/b.c:3:int x;\na/b.c:4:int x;\na/b.c:5:int x;\n"
+		  "a/b.c-6-int y;\n--\na/b.c-8-int y;\na/b.c:9:int x;\n",
+		  CONTENT_SEARCH },
 		/* a compiler's words are no search */
 		{ "x.c:1:2: error: a\nx.c:3:4: warning: b\ny.c:5:6: error: c\n", CONTENT_LOG },
 		{ "[1/3] Compiling a.ts\nINFO: bundled a\n[2/3] Compiling b.ts\nERROR in src/b.ts:1:2 - "

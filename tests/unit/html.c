@@ -90,6 +90,19 @@ static void html_keeps_code_verbatim(void **state)
 	press_release(&p);
 }
 
+static void html_changes_no_meaning(void **state)
+{
+	struct press p;
+
+	(void)state;
+	press_init(&p);
+	assert_told(&p,
+		    "<p>up to 10<sup>6</sup> rows, 2<sup>n</sup> ways, the 1<sup>st</sup>, 5 <sup>x</sup>",
+		    "up to 10^6 rows, 2^n ways, the 1st, 5 x");
+	assert_told(&p, "<p>now <del>20 EUR </del>15 EUR", "now ~~20 EUR~~15 EUR");
+	press_release(&p);
+}
+
 static void html_writes_tables(void **state)
 {
 	struct press p;
@@ -98,6 +111,12 @@ static void html_writes_tables(void **state)
 	press_init(&p);
 	assert_told(&p, "<table><tr><th>A<th>B<tr><td>1|2<td><p>x<p>y</table>behind it",
 		    "| A | B |\n|---|---|\n| 1\\|2 | x y |\n\nbehind it");
+	/* each cell stands below its heading */
+	assert_told(
+		&p,
+		"<table><tr><th>P<th>R<th colspan=2>N<tr><td rowspan=2>x<td>1<td>a<td>b"
+		"<tr><td>2<td>c<td rowspan=9>d<tr><td>y<td>3<td>e</table>",
+		"| P | R | N |  |\n|---|---|---|---|\n| x | 1 | a | b |\n|  | 2 | c | d |\n| y | 3 | e |  |");
 	/* layout, not data */
 	assert_told(&p, "<table><tr><td>a<table><tr><td>b<td>c</table><td>d</table>",
 		    "a\n\n| b | c |\n|---|---|\n\nd");
@@ -365,6 +384,7 @@ static void html_knows_its_elements(void **state)
 const struct CMUnitTest html_tests[] = {
 	cmocka_unit_test(html_writes_markdown),
 	cmocka_unit_test(html_keeps_code_verbatim),
+	cmocka_unit_test(html_changes_no_meaning),
 	cmocka_unit_test(html_writes_tables),
 	cmocka_unit_test(html_forgives),
 	cmocka_unit_test(html_drops_what_nobody_reads),

@@ -268,6 +268,27 @@ static void crusher_keeps_one_of_each_error(void **state)
 	world_release(&w);
 }
 
+/* Members whose key tells of an error, however the colon is spaced. */
+static void crusher_reads_keys(void **state)
+{
+	static const char *const spacings[] = { "\":\"", "\": \"", "\" : \"", "\"\n:\"" };
+	struct world w;
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(spacings) / sizeof(*spacings); k++) {
+		world_init(&w);
+		for (unsigned i = 0; i < 90; i++)
+			buf_printf(
+				&w.in,
+				"%c\"%s_%u%ssome quite long value, of more than a dozen tokens, number %u\"",
+				i ? ',' : '{', i == 37 ? "last_error" : "name", i, spacings[k], i * 7);
+		buf_add_ch(&w.in, '}');
+		assert_true(crush(&w));
+		assert_has(&w, "last_error_37");
+		world_release(&w);
+	}
+}
+
 static void crusher_keeps_errors_of_all_kinds(void **state)
 {
 	static const char *const errors[] = {
@@ -858,6 +879,7 @@ const struct CMUnitTest json_array_tests[] = {
 	cmocka_unit_test(crusher_keeps_first_and_last),
 	cmocka_unit_test(crusher_reads_values_not_keys),
 	cmocka_unit_test(crusher_keeps_one_of_each_error),
+	cmocka_unit_test(crusher_reads_keys),
 	cmocka_unit_test(crusher_keeps_errors_of_all_kinds),
 	cmocka_unit_test(crusher_knows_texts_about_errors),
 	cmocka_unit_test(crusher_looks_into_lists_of_rows),

@@ -1,5 +1,7 @@
 #include "tests/unit/squeeze.h"
 
+#include <stdlib.h>
+
 #include "core/compress/log_lines.h"
 
 enum {
@@ -86,6 +88,66 @@ static void log_keeps_distinct_errors(void **state)
 		assert_int_equal(str_find(str_from(rest, at + 1), needle), STR_NONE);
 	}
 	assert_true(press_has(&p, " (x2)\n"));
+	press_release(&p);
+}
+
+/* Heads that are alike, but each failure says something of its own below. */
+static void log_tells_failures_apart_by_their_messages(void **state)
+{
+	static const char *const fields[] = { "name", "email", "age", "zip", "street", "city" };
+	struct press p;
+
+	(void)state;
+	press_init(&p, &log_compressor);
+	for (unsigned i = 0; i < 6; i++) {
+		add_noise(&p, 12);
+		buf_printf(&p.text,
+			   "error[E0308]: mismatched types\n  --> src/%s.rs:10:5\n   |\n"
+			   "10 |     let x = y;\n   |             ^ expected `u8`\n\n",
+			   fields[i]);
+		add_noise(&p, 12);
+		buf_printf(&p.text,
+			   "Exception in thread \"w\" java.lang.RuntimeException: job failed\n"
+			   "\tat x.Job.run(Job.java:1)\nCaused by: java.sql.SQLException: no table %s\n"
+			   "\tat x.Db.query(Db.java:2)\n",
+			   fields[i]);
+	}
+	press_assert_promises(&p, buf_str(&p.text), true);
+	assert_true(p.shorter);
+	for (unsigned i = 0; i < 6; i++) {
+		assert_true(press_has(&p, arena_printf(&p.a, "  --> src/%s.rs:10:5\n", fields[i]).p));
+		assert_true(press_has(&p, arena_printf(&p.a, "SQLException: no table %s\n", fields[i]).p));
+	}
+	press_release(&p);
+}
+
+/* (xN) is the line itself and those like it that are not shown. */
+static void log_counts_what_it_leaves_out(void **state)
+{
+	unsigned long kept = 0, told = 0;
+	str rest, line;
+	struct press p;
+
+	(void)state;
+	press_init(&p, &log_compressor);
+	for (unsigned i = 0; i < 90; i++) {
+		buf_printf(&p.text, "2024-05-01 10:00:%02u INFO step %u\n", i % 60, i);
+		if (i % 30 == 7)
+			buf_printf(&p.text, "2024-05-01 10:00:01 ERROR the %s is lost\n",
+				   i < 30 ? "disk" : "net");
+	}
+	press_assert_promises(&p, buf_str(&p.text), true);
+	assert_true(p.shorter);
+	for (rest = buf_str(&p.out); str_line(&rest, &line);) {
+		size_t at = str_find(line, STR(" (x"));
+
+		if (!str_has_c(line, "INFO step "))
+			continue;
+		kept++;
+		told += at == STR_NONE ? 1 : strtoul(line.p + at + 3, NULL, 10);
+	}
+	assert_true(kept > 5);
+	assert_int_equal(told, 90);
 	press_release(&p);
 }
 
@@ -372,6 +434,8 @@ static void log_stands_hostile_input(void **state)
 const struct CMUnitTest log_compressor_tests[] = {
 	cmocka_unit_test(log_knows_levels),
 	cmocka_unit_test(log_keeps_distinct_errors),
+	cmocka_unit_test(log_tells_failures_apart_by_their_messages),
+	cmocka_unit_test(log_counts_what_it_leaves_out),
 	cmocka_unit_test(log_finds_needles),
 	cmocka_unit_test(log_ignores_anchors_of_every_line),
 	cmocka_unit_test(log_shows_each_kind_of_a_quiet_log),

@@ -409,7 +409,7 @@ static const struct option_case cases[] = {
 	{ "max_stack_traces", "1", build_log, NULL, NULL, "ab.py", false },
 	{ "stack_trace_max_lines", "2", build_log, NULL, NULL, "line 2, in g", false },
 	{ "max_warnings", "1", build_log, "dedupe_warnings=false", NULL, "package_6 is old", false },
-	{ "dedupe_warnings", "false", build_log, NULL, "package_6 is old", "(x16)", false },
+	{ "dedupe_warnings", "false", build_log, NULL, "package_6 is old", "(x15)", false },
 	{ "keep_summary_lines", "false", build_log, NULL, NULL, "Tests: 3 total", false },
 	{ "search_min_matches", "1000", matches, NULL, NULL, "Retrieve: hash=", false },
 	{ "max_total_matches", "8", matches, NULL, "compressed to 8", "compressed to 20", false },

@@ -149,6 +149,11 @@ static void request_tells_data_from_conversations(void **state)
 		{ "{\"input\":[1,2]}", STATUS_NOT_FOUND },
 		{ "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}", STATUS_PARSE },
 		{ "{\"messages\":[{\"role\" \"user\"}]}", STATUS_PARSE },
+		{ "{\"input\":[{\"type\":\"click\",\"x\":1}]}", STATUS_NOT_FOUND },
+		{ "{\"input\":[{\"role\":\"user\",\"content\":\"a\"},{\"type\":\"item_reference\",\"id\":"
+		  "\"b\"},"
+		  "{\"type\":\"web_search_call\",\"id\":\"c\",\"status\":\"completed\"}]}",
+		  STATUS_OK },
 		{ "{\"messages\":[]} trailing", STATUS_NOT_FOUND },
 		{ "{\"a\":1}\n{\"a\":2}\n", STATUS_NOT_FOUND },
 		{ "{\"role\":\"user\",\"content\":\"a\"}\nnot json\n", STATUS_PARSE },
@@ -162,6 +167,8 @@ static void request_tells_data_from_conversations(void **state)
 
 		if (status != cases[i].status)
 			fail_msg("%s: %s", cases[i].text, status_name(status));
+		if (status == STATUS_OK)
+			request_release(&r);
 	}
 }
 

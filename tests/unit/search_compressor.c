@@ -28,7 +28,17 @@ static void search_reads_lines(void **state)
 		{ "logs/2024-01-02-app.log:5:up", "logs/2024-01-02-app.log", "5", "up" },
 		{ "log/2024-01-02T10:30:15.txt:7:up", "log/2024-01-02T10:30:15.txt", "7", "up" },
 		{ "Makefile:3:all: x.c:4:", "Makefile", "3", "all: x.c:4:" },
+		{ "C:\\Program Files\\a b.cs:12:int x;", "C:\\Program Files\\a b.cs", "12", "int x;" },
+		{ "./my notes/a b.md:12:- x", "./my notes/a b.md", "12", "- x" },
+		{ "log10:12:10 bottles", "log10", "12", "10 bottles" },
+		{ "app.log:12:2024-01-02T10:30:15Z up", "app.log", "12", "2024-01-02T10:30:15Z up" },
 		/* no matches */
+		{ "2024-01-02T10:30:15Z INFO up", NULL, NULL, NULL },
+		{ "[2024-01-02T10:30:15.123Z] INFO up", NULL, NULL, NULL },
+		{ "2024-01-02T10:30:15+02:00 INFO up", NULL, NULL, NULL },
+		{ "[01/May/2024:10:30:15 +0000] GET /", NULL, NULL, NULL },
+		{ "9:30:15 up", NULL, NULL, NULL },
+		{ "/bin/sh: 1: x: not found", NULL, NULL, NULL },
 		{ "2024-01-02T10:30:15 INFO up", NULL, NULL, NULL },
 		{ "10:30:15 INFO up", NULL, NULL, NULL },
 		{ "see src/a.c:12:int", NULL, NULL, NULL },
@@ -88,6 +98,28 @@ static void search_keeps_every_file(void **state)
 	assert_int_equal(shown, p.r.after);
 	assert_int_equal(shown + left, 240);
 	assert_true(press_has(&p, "[240 matches in 40 files compressed to 40"));
+	press_release(&p);
+}
+
+/* Lines that are no part of a search are not taken for what stands around its matches. */
+static void search_tells_other_lines(void **state)
+{
+	struct press p;
+
+	(void)state;
+	press_init(&p, &search_compressor);
+	add_matches(&p, 2, 30);
+	for (unsigned i = 0; i < 30; i++)
+		buf_printf(&p.text, "%s\n",
+			   i == 15 ? "rg: ./locked: Permission denied (os error 13)" : "so it is");
+	press_assert_promises(&p, buf_str(&p.text), true);
+	assert_true(p.shorter);
+	assert_true(press_has(&p, "rg: ./locked: Permission denied (os error 13)\n"));
+	assert_true(press_has(&p, ". Omitted: 27 other lines. "));
+	for (unsigned i = 0; i < 40; i++)
+		buf_printf(&p.text, "%u: so it is no search\n", i);
+	press_assert_promises(&p, buf_str(&p.text), false);
+	assert_false(p.shorter);
 	press_release(&p);
 }
 
@@ -234,10 +266,15 @@ static void search_stands_hostile_input(void **state)
 }
 
 const struct CMUnitTest search_compressor_tests[] = {
-	cmocka_unit_test(search_reads_lines),	       cmocka_unit_test(search_keeps_every_file),
-	cmocka_unit_test(search_finds_needles),	       cmocka_unit_test(search_prefers_what_is_asked_for),
-	cmocka_unit_test(search_reads_context),	       cmocka_unit_test(search_obeys_options),
-	cmocka_unit_test(search_leaves_small_results), cmocka_unit_test(search_stands_hostile_input),
+	cmocka_unit_test(search_reads_lines),
+	cmocka_unit_test(search_keeps_every_file),
+	cmocka_unit_test(search_tells_other_lines),
+	cmocka_unit_test(search_finds_needles),
+	cmocka_unit_test(search_prefers_what_is_asked_for),
+	cmocka_unit_test(search_reads_context),
+	cmocka_unit_test(search_obeys_options),
+	cmocka_unit_test(search_leaves_small_results),
+	cmocka_unit_test(search_stands_hostile_input),
 };
 const size_t search_compressor_tests_count =
 	sizeof(search_compressor_tests) / sizeof(*search_compressor_tests);

@@ -268,10 +268,36 @@ static void text_stands_hostile_input(void **state)
 	press_release(&p);
 }
 
+/* A long row of a table is shown whole or not at all. */
+static void text_cuts_no_rows(void **state)
+{
+	str rest, line;
+	struct press p;
+
+	(void)state;
+	press_init(&p, &text_compressor);
+	for (unsigned i = 0; i < 80; i++) {
+		buf_printf(&p.text,
+			   "root     %5u  0.0  0.1   5564  1068 ?        Sl   18:50   0:00 serve --uid 0",
+			   i * 7);
+		for (unsigned k = 0; k < 20; k++)
+			buf_printf(&p.text, " --option-%u. Value_%u", k, i);
+		buf_add_ch(&p.text, '\n');
+	}
+	press_assert_promises(&p, buf_str(&p.text), true);
+	assert_true(p.shorter);
+	for (rest = buf_str(&p.out); str_line(&rest, &line);)
+		if (!str_starts_c(line, "["))
+			assert_true(str_find(buf_str(&p.text), line) != STR_NONE &&
+				    str_starts_c(line, "root "));
+	press_release(&p);
+}
+
 const struct CMUnitTest text_compressor_tests[] = {
 	cmocka_unit_test(text_finds_needles),	cmocka_unit_test(text_counts_gaps),
 	cmocka_unit_test(text_shortens_tables), cmocka_unit_test(text_protects_tags),
 	cmocka_unit_test(text_lists_files),	cmocka_unit_test(text_groups_paths),
 	cmocka_unit_test(text_obeys_options),	cmocka_unit_test(text_stands_hostile_input),
+	cmocka_unit_test(text_cuts_no_rows),
 };
 const size_t text_compressor_tests_count = sizeof(text_compressor_tests) / sizeof(*text_compressor_tests);
