@@ -22,7 +22,7 @@ static inline void put_u64(struct buf *b, uint64_t v)
 
 static inline void put_i64(struct buf *b, int64_t v)
 {
-	put_u64(b, ((uint64_t)v << 1) ^ (uint64_t)(v >> 63));
+	put_u64(b, (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0));
 }
 
 static inline void put_raw64(struct buf *b, uint64_t v)

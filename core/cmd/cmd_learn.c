@@ -95,7 +95,7 @@ static enum status choose_agents(struct learn_run *run, struct error *err)
 	size_t n = 0, room = sizeof(run->scanners) / sizeof(run->scanners[0]) - 1;
 	str rest = str_c(run->o.agent), name;
 	if (!rest.n) {
-		for (; scanners[n] && n < room; n++)
+		for (; n < room && scanners[n]; n++)
 			run->scanners[n] = scanners[n];
 		return STATUS_OK;
 	}

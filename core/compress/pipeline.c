@@ -179,7 +179,7 @@ static void run_step(struct run *run, const char *name, void (*step)(struct run 
 
 static void measure_waste(struct run *run)
 {
-	struct waste_meter own, *meter = run->o->meter ? run->o->meter : &own;
+	struct waste_meter own = { 0 }, *meter = run->o->meter ? run->o->meter : &own;
 
 	if (meter == &own)
 		waste_init(&own, run->tokenizer, run->caches[0]);
