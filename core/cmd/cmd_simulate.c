@@ -90,9 +90,20 @@ struct simulate_job {
 	struct simulate_run run;
 	struct price_user *prices; /* NULL: the table alone */
 	struct buf out;
+	struct map64 shown; /* changes */
 };
 
 /* ---- configurations ---- */
+
+#define CONFIGS_MAX 64 /* at once: each is a run of its own */
+
+static bool is_taken(const struct simulate_run *run, str name)
+{
+	for (size_t i = 0; i < run->configs.n; i++)
+		if (str_eq(((const struct sim_config *)vec_at(&run->configs, i))->name, name))
+			return true;
+	return str_eq_c(name, AS_IT_RAN);
+}
 
 static struct sim_config *add_config(struct simulate_run *run, const struct compress_config *from, str name)
 {
@@ -121,7 +132,8 @@ static enum status set_one(struct compress_config *c, const char *set, struct er
 	return compress_config_set(c, (str){ set, (size_t)(equals - set) }, equals + 1, err);
 }
 
-static enum status add_presets(struct simulate_run *run, const struct compress_config *base, struct error *err)
+static enum status add_presets(struct simulate_run *run, const struct compress_config *base,
+			       struct error *err)
 {
 	enum status status = STATUS_OK;
 
@@ -141,6 +153,9 @@ static enum status add_limits(struct simulate_job *job, const struct compress_co
 	struct error why;
 
 	while (status == STATUS_OK && str_split(&rest, ',', &word)) {
+		if (job->run.configs.n >= CONFIGS_MAX)
+			return error_set(err, STATUS_USAGE, "--max-items: more than %d configurations",
+					 CONFIGS_MAX);
 		struct arena *a = &job->run.arena;
 		str name = arena_printf(a, "max-items=%.*s", STR_ARG(str_trim(word)));
 		struct sim_config *c = add_config(&job->run, base, name);
@@ -153,13 +168,14 @@ static enum status add_limits(struct simulate_job *job, const struct compress_co
 	return status;
 }
 
-/* "fast" for "/x/fast.toml" */
-static str stem_of(const char *path)
+/* "fast" for "/x/fast.toml", unless there is one of that name. */
+static str name_of(const struct simulate_run *run, const char *path)
 {
 	str base = path_base(str_c(path));
 	size_t dot = str_rchr(base, '.');
+	str stem = dot == STR_NONE || dot == 0 ? base : str_sub(base, 0, dot);
 
-	return dot == STR_NONE || dot == 0 ? base : str_sub(base, 0, dot);
+	return is_taken(run, stem) ? str_c(path) : stem;
 }
 
 static enum status choose_configs(struct simulate_job *job, struct error *err)
@@ -169,18 +185,21 @@ static enum status choose_configs(struct simulate_job *job, struct error *err)
 	struct compress_config base;
 	enum status status = engine_config(&run->arena, &job->flags.sets, &base, err);
 
+	if (status == STATUS_OK && files->n > CONFIGS_MAX)
+		status = error_set(err, STATUS_USAGE, "--config: more than %d configurations", CONFIGS_MAX);
 	for (size_t i = 0; i < files->n && files->n > 1 && status == STATUS_OK; i++) {
 		const char *path = *(const char **)vec_at(files, i);
 		struct compress_config own;
 
 		status = engine_config_of(&run->arena, path, &job->flags.sets, &own, err);
 		if (status == STATUS_OK)
-			add_config(run, &own, stem_of(path));
+			add_config(run, &own, name_of(run, path));
 	}
 	if (status == STATUS_OK && files->n <= 1)
 		add_config(run, &base,
-			   files->n ? stem_of(*(const char **)vec_at(files, 0))
-				    : job->flags.sets.n ? STR("set") : STR("default"));
+			   files->n	       ? name_of(run, *(const char **)vec_at(files, 0))
+			   : job->flags.sets.n ? STR("set")
+					       : STR("default"));
 	if (status == STATUS_OK && job->flags.compare)
 		status = add_presets(run, &base, err);
 	if (status == STATUS_OK && job->flags.max_items)
@@ -203,7 +222,8 @@ static enum status read_prices(struct simulate_job *job, struct error *err)
 	buf_init(&text, CONFIG_MAX_BYTES);
 	if (fs_exists(path.p)) {
 		status = fs_read_file(path.p, &text, err);
-		if (status == STATUS_OK && price_user_add(job->prices, buf_str(&text), path.p, &why) != STATUS_OK)
+		if (status == STATUS_OK &&
+		    price_user_add(job->prices, buf_str(&text), path.p, &why) != STATUS_OK)
 			tell("headroom: %s: ignored: %s\n", path.p, why.message);
 	}
 	if (status == STATUS_OK && limits) {
@@ -222,16 +242,32 @@ static enum status read_prices(struct simulate_job *job, struct error *err)
 
 /* ---- differences ---- */
 
+/* The same change is repeated in every later request of a capture. */
+static bool was_shown(struct simulate_job *job, const struct change *c)
+{
+	uint64_t key = hash_mix(hash_mix(str_hash(c->before), str_hash(c->after)), str_hash(c->config->name));
+	bool fresh = false;
+
+	map64_put(&job->shown, key, &fresh);
+	return !fresh;
+}
+
 /* Texts come from logs: what they do to a terminal is taken out. */
-static void show_change(void *ctx, const struct sim_config *config, str tool, str before, str after)
+static void show_change(void *ctx, const struct change *c)
 {
 	struct simulate_job *job = ctx;
+	struct plan_file file = { .existed = true, .before = c->before, .after = c->after };
 	struct arena a;
-	struct plan_file file = { .existed = true, .before = before, .after = after };
 
+	if (was_shown(job, c))
+		return;
 	arena_init(&a);
-	file.shown = arena_printf(&a, "%.*s", STR_ARG(tool.n ? tool : STR("text")));
-	buf_printf(&job->out, "# %.*s: %.*s\n", STR_ARG(config->name), STR_ARG(file.shown));
+	file.shown = c->tool.n ? jstr_take(&a, c->tool) : STR("text");
+	utf8_escape(&job->out,
+		    arena_printf(&a, "# %.*s: %.*s: %.*s", STR_ARG(c->config->name), STR_ARG(c->c->source),
+				 STR_ARG(file.shown)),
+		    false);
+	buf_add_ch(&job->out, '\n');
 	utf8_escape(&job->out, plan_diff(&a, &file), true);
 	buf_add_ch(&job->out, '\n');
 	arena_release(&a);
@@ -270,7 +306,6 @@ static void show(struct simulate_job *job)
 	};
 
 	job->run.verbose = common_given()->verbose;
-	job->run.color = use_color(STDOUT_FILENO);
 	forms[job->flags.format](&job->run, &job->out);
 }
 
@@ -284,6 +319,9 @@ static enum status find_sources(struct simulate_job *job, const struct vec *oper
 		return error_set(err, STATUS_USAGE, "--session, --project and --all go without FILE");
 	if ((f->session != NULL) + (f->project != NULL) + f->all > 1)
 		return error_set(err, STATUS_USAGE, "--session, --project and --all exclude each other");
+	if (f->session && strlen(f->session) < SESSION_LEAST)
+		return error_set(err, STATUS_USAGE, "--session %s: at least %d characters of its id",
+				 f->session, SESSION_LEAST);
 	if (f->diff && f->format != FORM_TEXT)
 		return error_set(err, STATUS_USAGE, "--diff goes with --format text alone");
 	if (operands->n)
@@ -347,6 +385,7 @@ static void release(struct simulate_job *job)
 	price_user_free(job->prices);
 	vec_release(&job->flags.sets);
 	buf_release(&job->out);
+	map64_release(&job->shown);
 	arena_release(&run->arena);
 }
 
@@ -363,6 +402,7 @@ static int run_simulate(int argc, char **argv)
 	vec_init(&job.run.conversations, sizeof(struct conversation *));
 	vec_init(&job.run.settled, sizeof(struct settled));
 	buf_init(&job.out, SIZE_MAX);
+	map64_init(&job.shown);
 	vec_init(&operands, sizeof(char *));
 	work_catch_signals();
 	status = load_config("simulate", options, settings, &job.flags, &err);

@@ -98,7 +98,16 @@ void conversation_note(struct conversation *c, size_t config, const struct pipel
 
 /* ---- differences ---- */
 
-void conversation_compare(const struct sim_options *o, size_t config, str before, str after)
+static void tell_change(const struct conversation *c, const struct sim_options *o, size_t config,
+			struct change change)
+{
+	change.c = c;
+	change.config = &o->configs[config];
+	o->changed(o->changed_ctx, &change);
+}
+
+void conversation_compare(const struct conversation *c, const struct sim_options *o, size_t config,
+			  str before, str after)
 {
 	struct request a, b;
 	struct arena scratch;
@@ -116,11 +125,14 @@ void conversation_compare(const struct sim_options *o, size_t config, str before
 
 		if (str_eq(x->raw, y->raw))
 			continue;
-		o->changed(o->changed_ctx, &o->configs[config], request_tool_name(&a, x),
-			   slot_text(x, &scratch, &exact), slot_text(y, &scratch, &exact));
+		tell_change(c, o, config,
+			    (struct change){ .tool = request_tool_name(&a, x),
+					     .before = slot_text(x, &scratch, &exact),
+					     .after = slot_text(y, &scratch, &exact) });
 	}
 	if (a.slots.n != b.slots.n) /* whole messages are gone */
-		o->changed(o->changed_ctx, &o->configs[config], STR("messages"), before, after);
+		tell_change(c, o, config,
+			    (struct change){ .tool = STR("messages"), .before = before, .after = after });
 	arena_release(&scratch);
 	request_release(&a);
 	request_release(&b);

@@ -37,13 +37,13 @@ struct settled {
 	struct usage recorded; /* sums */
 	double error_percent; /* counted against recorded input tokens; NaN without a record */
 	size_t priced; /* requests */
+	str unpriced; /* a model without a price, or "" */
 	double recorded_usd; /* of the priced ones that were recorded */
 	double simulated_usd; /* the same by the rules */
 	double usd; /* as it ran: recorded where it was, else by the rules, without output */
 	enum price_source price_source;
 	bool partial; /* some answers are recorded without their end: their output is a lower bound */
 	bool unsplit; /* cache writes of unknown lifetime: taken as five-minute ones */
-	int64_t first, last; /* ms */
 	struct settled_side *sides; /* one a configuration; in the conversation's arena */
 };
 
