@@ -133,6 +133,12 @@ static struct usage by_rules(const struct books *b, const struct prompt *p, cons
 
 /* ---- one prompt ---- */
 
+/* What a prompt costs where nothing of it is cached. */
+static double as_input(const struct price *price, int64_t tokens)
+{
+	return price_cost(price, &(struct usage){ .input = tokens }).usd;
+}
+
 static void settle_price(struct books *b, size_t i, const struct prompt *p, const struct strand *s)
 {
 	struct settled *out = b->out;
@@ -163,7 +169,8 @@ static void settle_price(struct books *b, size_t i, const struct prompt *p, cons
 		struct usage side = by_rules(b, p, &price, s, *t);
 
 		out->sides[k].net_usd += before - price_cost(&price, &side).usd;
-		out->sides[k].gross_usd += ((double)p->ran.all - (double)t->all) * price.input / 1e6;
+		out->sides[k].gross_usd +=
+			as_input(&price, p->ran.all + s->unseen) - as_input(&price, t->all + s->unseen);
 	}
 }
 

@@ -7,7 +7,7 @@
  * model's least prefix; the rest is written (Claude) or simply input (others).  Both sides of a comparison go by these
  * rules, so that what a configuration saves is
  *
- *	gross		the tokens not sent, at the price of input
+ *	gross		the tokens not sent, at the price of input (of a shorter prompt, where long ones cost more)
  *	cache effect	what they would have cost less than that, because they were read from the cache, and what it
  *			costs to write a prefix anew that the configuration changed
  *	net		gross + cache effect
