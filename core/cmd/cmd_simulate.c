@@ -39,9 +39,9 @@ static const struct opt options[] = {
 	{ "claude-dir", 0, OPT_TEXT,   FIELD(claude_dir), "PATH",      "Claude Code's folder (default: CLAUDE_CONFIG_DIR or ~/.claude)", 0, 0 },
 	{ "model",      0, OPT_TEXT,   FIELD(model),      "NAME",      "count and price as this model (default: the recorded one)", 0, 0 },
 	{ "set",        0, OPT_LIST,   FIELD(sets),       "KEY=VALUE", "set an option of compression; 'help' lists them (repeatable)", 0, 0 },
-	{ "compare",    0, OPT_FLAG,   FIELD(compare),    NULL,        "compare with configurations that keep more and less", 0, 0 },
-	{ "max-items",  0, OPT_TEXT,   FIELD(max_items),  "N,N,...",   "compare these numbers of items kept", 0, 0 },
-	{ "diff",       0, OPT_FLAG,   FIELD(diff),       NULL,        "show what becomes of each text", 0, 0 },
+	{ "compare",    0, OPT_FLAG,   FIELD(compare),    NULL,        "also with: careful, all-tools, hard (they keep more or less)", 0, 0 },
+	{ "max-items",  0, OPT_TEXT,   FIELD(max_items),  "N,N,...",   "also with these values of max_items_after_crush", 0, 0 },
+	{ "diff",       0, OPT_FLAG,   FIELD(diff),       NULL,        "show each text that changes, and the figures behind it", 0, 0 },
 	{ "format",     0, OPT_CHOICE, FIELD(format),     "text|json|csv|md", "form of the output", 0, 0 },
 	{ "jobs",       0, OPT_INT,    FIELD(jobs),       "N",         "threads (default: one per processor)", 1, 256 },
 	{ NULL, 0, OPT_FLAG, 0, NULL, NULL, 0, 0 },
@@ -62,19 +62,28 @@ const struct opt_command simulate_command = {
 	.name = "simulate",
 	.title = "what compression would save, before it is turned on",
 	.synopsis = "[FILE|DIR|-]... [--session ID | --project PATH | --all] [--compare] [OPTIONS]",
-	.about = "Captured requests (a request body, a list of messages, JSON Lines of either, a folder of "
-		 "them), or, "
-		 "without a FILE, the agents' sessions on this machine: each is sent once more, prompt by "
-		 "prompt, through "
-		 "the same engine as headroom compress, and what comes out is counted and priced.\n\n"
-		 "Money goes by the provider's prefix cache: what a prompt shares with the one before it is "
-		 "read at a "
-		 "discount, so that tokens which are not sent again save less than they seem to.  Gross is "
-		 "the tokens at "
-		 "the price of input, the cache effect is the difference, net is what is saved.  Where usage "
-		 "was recorded, "
-		 "it is what the conversation cost; how well the simulation meets it is told.\n\n"
-		 "Several --config FILE are compared with each other.  Nothing is sent, nothing is stored.",
+	.about =
+		"Takes captured requests (a request body, a list of messages, JSON Lines of either or of a "
+		"log that "
+		"carries them, a folder of .json and .jsonl files) or, without a FILE, the sessions of "
+		"Claude Code "
+		"on this machine, sends each once more, prompt by prompt, through the engine of headroom "
+		"compress, "
+		"and counts and prices what comes out.  Nothing is sent anywhere, nothing is stored.\n\n"
+		"Gross is what the tokens left out would have cost as plain input.  But most of a prompt is "
+		"read from "
+		"the provider's cache at a discount, so that leaving it out saves less, and a prefix that "
+		"changes is "
+		"written anew: that is the cache effect.  Net, the sum of both, is what is saved.  Dollars "
+		"are list "
+		"prices (API-equivalent: not what a subscription costs); ? stands where a model has no "
+		"price.  Where "
+		"usage was recorded, it tells the cost, and how far counts and rules are off it is shown.\n\n"
+		"In a session, a result is compressed when it first appears and stays so; context managers "
+		"and the "
+		"replacing of outdated reads are not replayed.  --compare, --max-items and several --config "
+		"FILE add "
+		"configurations; as-it-ran is always one of those compared.",
 	.example = "headroom simulate --all --compare\tevery session, several configurations\n"
 		   "headroom simulate request.json --max-items 10,25,50\thow many items to keep\n"
 		   "headroom simulate --session 3f2a --diff\twhat the model would no longer see",

@@ -18,6 +18,7 @@ enum {
 	NAME_COLUMNS = 40, /* of a source; its end tells more than its beginning */
 	CONFIG_COLUMNS = 20,
 	SHOWN = 12, /* conversations; -v shows all */
+	FAR_OFF = 10, /* percent: a count that leaves savings uncertain */
 	MODELS_SHOWN = 3 /* of those without a price */
 };
 
@@ -234,8 +235,10 @@ static void put_heading(const struct simulate_run *run, struct buf *out)
 		   run->ran.conversations == 1 ? "" : "s", run->ran.requests,
 		   run->ran.requests == 1 ? "" : "s", count(run->ran.before).text);
 	if (r.input)
-		buf_printf(out, "recorded: %s input tokens; counted here %s\n", count(r.input).text,
-			   deviation(r.error / (double)r.input).text);
+		buf_printf(out, "recorded: %s input tokens; counted here %s%s\n", count(r.input).text,
+			   deviation(r.error / (double)r.input).text,
+			   fabs(r.error / (double)r.input) > FAR_OFF ? ": far off, so that savings are rough"
+								     : "");
 	if (r.usd > 0) {
 		buf_printf(out, "recorded usage at list prices (API-equivalent): %s%s, output too\n",
 			   r.partial ? ">= " : "", usd(r.usd, true).text);

@@ -55,12 +55,14 @@ static size_t same_messages(const struct sent *a, const struct sent *b)
 	return n;
 }
 
-/* All of the earlier prompt, or as large a part of it as messages are the same. */
+/* All of the earlier prompt, or as large a part of it as messages are the same; models count differently. */
 static uint64_t shared_tokens(const struct sent *before, const struct sent *now)
 {
 	size_t same = same_messages(before, now);
 
-	return before->hashes.n ? before->tokens * same / before->hashes.n : 0;
+	uint64_t shared = before->hashes.n ? before->tokens * same / before->hashes.n : 0;
+
+	return shared < now->tokens ? shared : now->tokens;
 }
 
 /* Providers other than Anthropic keep prefixes without being asked. */

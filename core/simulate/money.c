@@ -13,7 +13,8 @@ enum {
 struct strand {
 	int64_t unseen; /* tokens of each of its prompts */
 	bool asked; /* there was a prompt ... */
-	int64_t last; /* ... at this time */
+	int64_t last; /* ... at this time ... */
+	str model; /* ... of this one */
 };
 
 struct books {
@@ -24,6 +25,7 @@ struct books {
 	struct vec strands; /* struct strand */
 	int64_t life_ms;
 	double hour_share; /* of what is written to the cache */
+	double rules_usd; /* all that is priced, by the rules */
 };
 
 static const struct prompt *prompt_at(const struct conversation *c, size_t i)
@@ -112,11 +114,13 @@ static void learn_lifetime(struct books *b)
 static struct usage by_rules(const struct books *b, const struct prompt *p, const struct price *price,
 			     const struct strand *s, struct sim_tokens t)
 {
-	int64_t all = (int64_t)t.all + s->unseen, shared = s->asked ? (int64_t)t.shared + s->unseen : 0;
+	int64_t all = (int64_t)t.all + s->unseen, shared = 0;
 	int64_t least = price_min_prefix(p->model), gap = p->time && s->last ? p->time - s->last : 0;
 	struct usage u = { .output = p->usage.output };
 
 	least = least ? least : USUAL_PREFIX;
+	if (s->asked && str_eq(s->model, p->model))
+		shared = (int64_t)t.shared + s->unseen;
 	if (shared > all)
 		shared = all;
 	if (p->cached && shared >= least && gap <= b->life_ms)
@@ -154,6 +158,7 @@ static void settle_price(struct books *b, size_t i, const struct prompt *p, cons
 	out->price_source = price.source;
 	ran = by_rules(b, p, &price, s, p->ran);
 	before = price_cost(&price, &ran).usd;
+	b->rules_usd += before;
 	if (p->recorded) {
 		struct cost paid = price_cost(&price, &p->usage);
 
@@ -199,6 +204,19 @@ static void settle_tokens(struct books *b, size_t i, const struct prompt *p, con
 	out->recorded.cache_write_1h += p->usage.cache_write_1h;
 }
 
+/* Where the rules give more than was paid, a configuration saves the same share of what was paid. */
+static void keep_to_record(const struct books *b)
+{
+	struct settled *out = b->out;
+
+	if (out->usd >= b->rules_usd)
+		return;
+	for (size_t k = 0; k < b->c->configs; k++) {
+		out->sides[k].gross_usd *= out->usd / b->rules_usd;
+		out->sides[k].net_usd *= out->usd / b->rules_usd;
+	}
+}
+
 void money_settle(const struct conversation *c, const struct price_user *prices, struct map64 *paid,
 		  struct settled *out)
 {
@@ -228,7 +246,9 @@ void money_settle(const struct conversation *c, const struct price_user *prices,
 		}
 		s->asked = true;
 		s->last = p->time;
+		s->model = p->model;
 	}
+	keep_to_record(&b);
 	out->error_percent = recorded ? 100.0 * (double)(counted - recorded) / (double)recorded : NAN;
 	map64_release(&b.threads);
 	vec_release(&b.strands);

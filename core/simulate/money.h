@@ -2,10 +2,10 @@
  * money: what the prompts of a conversation cost, as they ran and under each configuration, with the provider's prefix
  * cache taken into account.
  *
- * Rules.  A prompt reads from the cache what it shares with the prompt before it in its thread, if that is no longer ago
- * than the cache lives (5 minutes, or an hour where most recorded writes were for an hour) and no shorter than the
- * model's least prefix; the rest is written (Claude) or simply input (others).  Both sides of a comparison go by these
- * rules, so that what a configuration saves is
+ * Rules.  A prompt reads from the cache what it shares with the prompt before it in its thread, if that was for the same
+ * model, is no longer ago than the cache lives (5 minutes, or an hour where most recorded writes were for an hour), and is
+ * no shorter than the model's least prefix; the rest is written (Claude) or simply input (others).  Both sides of a
+ * comparison go by these rules, so that what a configuration saves is
  *
  *	gross		the tokens not sent, at the price of input (of a shorter prompt, where long ones cost more)
  *	cache effect	what they would have cost less than that, because they were read from the cache, and what it
@@ -13,7 +13,7 @@
  *	net		gross + cache effect
  *
  * Where usage was recorded, what a conversation cost is taken from that; the rules give only the difference, and how well
- * they meet the record is told.  Of what no log shows, one constant a thread is fitted: the median of recorded less
+ * they meet the record is told; where they give more than was paid, savings shrink in proportion.  Of what no log shows, one constant a thread is fitted: the median of recorded less
  * counted tokens.
  */
 #ifndef HEADROOM_SIMULATE_MONEY_H

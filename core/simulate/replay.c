@@ -160,6 +160,8 @@ static void count_turn(struct replay *r, struct thread *t, const struct request 
 	static const struct compress_config measure = { .mode = MODE_AUDIT };
 	struct pipeline_options o = { .model = t->model,
 				      .query = buf_str(&t->query),
+				      .model_limit =
+					      REQUEST_MAX_BYTES, /* of the conversation, not of a turn */
 				      .pretend = true,
 				      .caches = &r->cache,
 				      .meter = &r->waste };

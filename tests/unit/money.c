@@ -98,6 +98,19 @@ static void money_keeps_the_cache_for_an_hour_where_writes_are(void **state)
 	close_ledger(&l);
 }
 
+static void money_reads_nothing_of_another_model(void **state)
+{
+	struct ledger l;
+
+	(void)state;
+	open_ledger(&l);
+	add(&l, 0, 10000, 10000);
+	add(&l, 1, 11000, 11000)->model = STR("claude-opus-4-5");
+	settle(&l);
+	assert_usd(l.settled.usd, at(10000, 3.75) + at(11000, 6.25));
+	close_ledger(&l);
+}
+
 static void money_needs_the_least_prefix(void **state)
 {
 	struct ledger l;
@@ -203,6 +216,25 @@ static void money_takes_recorded_usage_for_what_it_cost(void **state)
 	close_ledger(&l);
 }
 
+/* The rules know of no prompt that was dropped: they give twice what was paid, so half of the savings is true. */
+static void money_saves_no_more_than_was_paid(void **state)
+{
+	struct prompt *p;
+	struct ledger l;
+
+	(void)state;
+	open_ledger(&l);
+	p = add(&l, 0, 10000, 2000);
+	p->recorded = true;
+	p->usage = (struct usage){ .cache_write = 5000, .cache_write_5m = 5000 };
+	settle(&l);
+	assert_usd(l.settled.usd, at(5000, 3.75));
+	assert_usd(l.settled.simulated_usd, at(10000, 3.75));
+	assert_usd(l.settled.sides[0].gross_usd, at(4000, 3));
+	assert_usd(l.settled.sides[0].net_usd, at(4000, 3.75));
+	close_ledger(&l);
+}
+
 static void money_pays_a_request_once(void **state)
 {
 	struct ledger a, b;
@@ -261,12 +293,14 @@ static void money_knows_that_long_prompts_cost_more(void **state)
 const struct CMUnitTest money_tests[] = {
 	cmocka_unit_test(money_reads_from_the_cache_while_it_lives),
 	cmocka_unit_test(money_keeps_the_cache_for_an_hour_where_writes_are),
+	cmocka_unit_test(money_reads_nothing_of_another_model),
 	cmocka_unit_test(money_needs_the_least_prefix),
 	cmocka_unit_test(money_writes_nothing_where_prefixes_are_not_kept),
 	cmocka_unit_test(money_has_no_write_price_elsewhere),
 	cmocka_unit_test(money_fits_the_unseen_by_its_median),
 	cmocka_unit_test(money_shares_the_unseen_of_a_thread),
 	cmocka_unit_test(money_takes_recorded_usage_for_what_it_cost),
+	cmocka_unit_test(money_saves_no_more_than_was_paid),
 	cmocka_unit_test(money_pays_a_request_once),
 	cmocka_unit_test(money_has_no_dollars_for_an_unknown_model),
 	cmocka_unit_test(money_knows_that_long_prompts_cost_more),

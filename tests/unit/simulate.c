@@ -527,6 +527,22 @@ static void captured_parts_what_begins_anew(void **state)
 }
 
 /* Of two conversations that begin alike a request goes on with the one it holds more of. */
+/* Models count differently, but nothing shares more than it is. */
+static void captured_shares_no_more_than_there_is(void **state)
+{
+	struct shelf s;
+
+	(void)state;
+	open_shelf(&s);
+	assert_int_equal(
+		read_text(&s, "{\"messages\":[" SAY("user", "1234567890 1234567890 1234567890") "]}\n" BODY(
+				      SAY("user", "1234567890 1234567890 1234567890"))),
+		STATUS_OK);
+	assert_int_equal(on_shelf(&s, 0)->prompts.n, 2);
+	assert_true(captured_prompt(&s, 0, 1)->ran.shared <= captured_prompt(&s, 0, 1)->ran.all);
+	close_shelf(&s);
+}
+
 static void captured_goes_on_with_the_longest(void **state)
 {
 	struct shelf s;
@@ -703,6 +719,7 @@ const struct CMUnitTest simulate_tests[] = {
 	cmocka_unit_test(replay_counts_what_it_cannot_read),
 	cmocka_unit_test(captured_joins_what_goes_on),
 	cmocka_unit_test(captured_parts_what_begins_anew),
+	cmocka_unit_test(captured_shares_no_more_than_there_is),
 	cmocka_unit_test(captured_goes_on_with_the_longest),
 	cmocka_unit_test(captured_reads_logs_of_requests),
 	cmocka_unit_test(captured_takes_messages_a_line_as_one),
