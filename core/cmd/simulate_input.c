@@ -17,6 +17,7 @@
 #include "core/simulate/captured.h"
 #include "core/simulate/replay.h"
 
+#define SESSION_KEY "\"sessionId\"" /* in every record of a session, and in no request */
 #define LINES_FOR_FOLDER 200 /* of a log, in which its first record with a folder is looked for */
 
 /* ---- captured requests ---- */
@@ -273,6 +274,9 @@ static enum status read_capture(struct readers *all, struct reading *r, int work
 		status = captured_read(buf_str(&text), r->source->name, all->o, all->caches[worker],
 				       &r->conversations, &r->skipped, err);
 	r->unreadable = status != STATUS_OK;
+	if (status == STATUS_PARSE && str_has_c(buf_str(&text), SESSION_KEY))
+		error_set(err, status, "%.*s: a session's log, not requests: name it with --session ID",
+			  STR_ARG(r->source->name));
 	buf_release(&text);
 	return status;
 }

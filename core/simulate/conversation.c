@@ -38,6 +38,8 @@ struct prompt *conversation_prompt(struct conversation *c, struct sim_tokens **t
 
 /* ---- what runs did ---- */
 
+#define LIST_MAX 1000 /* different labels, and warnings, that are told */
+
 static void note_label(struct conversation *c, struct sim_work *w, str name)
 {
 	struct sim_label *l;
@@ -49,6 +51,8 @@ static void note_label(struct conversation *c, struct sim_work *w, str name)
 			return;
 		}
 	}
+	if (w->labels.n >= LIST_MAX)
+		return;
 	l = vec_push(&w->labels);
 	*l = (struct sim_label){ arena_str(c->arena, name), 1 };
 }
@@ -76,7 +80,8 @@ static void note_warning(struct conversation *c, struct sim_work *w, str warning
 	for (size_t i = 0; i < w->warnings.n; i++)
 		if (str_eq(*(str *)vec_at(&w->warnings, i), warning))
 			return;
-	*(str *)vec_push(&w->warnings) = arena_str(c->arena, warning);
+	if (w->warnings.n < LIST_MAX)
+		*(str *)vec_push(&w->warnings) = arena_str(c->arena, warning);
 }
 
 void conversation_note(struct conversation *c, size_t config, const struct pipeline_result *r)

@@ -292,6 +292,9 @@ with_input /dev/null simulate -
 exits 4 "empty standard input"
 run simulate "$T/nothing"
 exits 4 "an empty folder"
+run simulate "$logs"/5b1f*.jsonl
+exits 1 "a session's log"
+like "has another way in" "$err" "--session ID"
 printf 'no request\n' >"$T/text.json"
 run simulate "$T/text.json"
 exits 1 "no request"
