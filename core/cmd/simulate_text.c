@@ -7,14 +7,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "core/base/env.h"
 #include "core/base/utf8.h"
 #include "core/cmd/simulate_run.h"
+#include "core/cmd/table.h"
 #include "core/token/price.h"
 
 enum {
-	COLUMNS = 7,
-	CELL = 160, /* bytes */
 	NAME_COLUMNS = 40, /* of a source; its end tells more than its beginning */
 	CONFIG_COLUMNS = 20,
 	SHOWN = 12, /* conversations; -v shows all */
@@ -22,79 +20,10 @@ enum {
 	MODELS_SHOWN = 3 /* of those without a price */
 };
 
-/* ---- tables ---- */
-
-struct table {
-	struct vec rows; /* char[COLUMNS][CELL] */
-	int columns;
-	bool markdown;
-};
-
-static void table_init(struct table *t, int columns, bool markdown)
-{
-	*t = (struct table){ .columns = columns, .markdown = markdown };
-	vec_init(&t->rows, COLUMNS * CELL);
-}
-
-static void table_row(struct table *t, ...)
-{
-	char(*cells)[CELL] = vec_push(&t->rows);
-	va_list ap;
-
-	va_start(ap, t);
-	for (int i = 0; i < t->columns; i++)
-		snprintf(cells[i], CELL, "%s", va_arg(ap, const char *));
-	va_end(ap);
-}
-
-static void put_blanks(struct buf *out, size_t n)
-{
-	while (n-- > 0)
-		buf_add_ch(out, ' ');
-}
-
-/* The first column is aligned to the left, the others to the right. */
-static void put_row(const struct table *t, char (*cells)[CELL], const size_t *widths, struct buf *out)
-{
-	buf_add_c(out, t->markdown ? "|" : " ");
-	for (int i = 0; i < t->columns; i++) {
-		size_t pad = widths[i] - utf8_columns(str_c(cells[i]));
-
-		put_blanks(out, i ? pad + 1 : 1);
-		buf_add_c(out, cells[i]);
-		put_blanks(out, i ? 0 : pad);
-		buf_add_c(out, t->markdown ? " |" : i + 1 < t->columns ? " " : "");
-	}
-	buf_add_ch(out, '\n');
-}
-
-static void table_show(const struct table *t, struct buf *out)
-{
-	size_t widths[COLUMNS] = { 0 };
-
-	for (size_t r = 0; r < t->rows.n; r++)
-		for (int i = 0; i < t->columns; i++) {
-			size_t n = utf8_columns(str_c(((char(*)[CELL])vec_at(&t->rows, r))[i]));
-
-			widths[i] = n > widths[i] ? n : widths[i];
-		}
-	for (size_t r = 0; r < t->rows.n; r++) {
-		put_row(t, vec_at(&t->rows, r), widths, out);
-		for (int i = 0; t->markdown && r == 0 && i < t->columns; i++)
-			buf_add_c(out, i == 0 ? "|---|" : i + 1 < t->columns ? "---:|" : "---:|\n");
-	}
-	buf_add_ch(out, '\n');
-}
-
-static void table_release(struct table *t)
-{
-	vec_release(&t->rows);
-}
-
 /* ---- cells ---- */
 
 struct cell {
-	char text[CELL];
+	char text[TABLE_CELL];
 };
 
 /* 12,345,678 */
@@ -134,7 +63,7 @@ static struct cell name_cell(str text, size_t columns, bool last, bool markdown)
 	size_t len;
 
 	buf_init(&safe, 4 * PATH_MAX);
-	buf_init(&shown, CELL - 1);
+	buf_init(&shown, TABLE_CELL - 1);
 	utf8_escape(&safe, str_sub(text, text.n > PATH_MAX / 4 ? text.n - PATH_MAX / 4 : 0, PATH_MAX / 4),
 		    false);
 	rest = buf_str(&safe);
