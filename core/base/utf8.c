@@ -173,3 +173,33 @@ void utf8_escape(struct buf *out, str s, bool keep_newlines)
 	}
 	buf_add(out, s);
 }
+
+/* From, to, and columns; sorted.  Blocks of Unicode 15, East Asian Width W and F, and general category Mn. */
+static const struct {
+	uint32_t from, to;
+	size_t columns;
+} widths[] = {
+	{ 0x0300, 0x036f, 0 },	 { 0x0483, 0x0489, 0 },	  { 0x0591, 0x05bd, 0 },   { 0x0610, 0x061a, 0 },
+	{ 0x064b, 0x065f, 0 },	 { 0x1100, 0x115f, 2 },	  { 0x1ab0, 0x1aff, 0 },   { 0x1dc0, 0x1dff, 0 },
+	{ 0x20d0, 0x20ff, 0 },	 { 0x2e80, 0x303e, 2 },	  { 0x3041, 0x4dbf, 2 },   { 0x4e00, 0xa4cf, 2 },
+	{ 0xa960, 0xa97c, 2 },	 { 0xac00, 0xd7a3, 2 },	  { 0xf900, 0xfaff, 2 },   { 0xfe20, 0xfe2f, 0 },
+	{ 0xfe30, 0xfe6f, 2 },	 { 0xff00, 0xff60, 2 },	  { 0xffe0, 0xffe6, 2 },   { 0x1f300, 0x1f64f, 2 },
+	{ 0x1f680, 0x1f6ff, 2 }, { 0x1f900, 0x1faff, 2 }, { 0x20000, 0x3fffd, 2 },
+};
+
+static size_t columns_of(uint32_t cp)
+{
+	for (size_t i = 0; i < sizeof(widths) / sizeof(*widths) && cp >= widths[i].from; i++)
+		if (cp <= widths[i].to)
+			return widths[i].columns;
+	return 1;
+}
+
+size_t utf8_columns(str s)
+{
+	size_t n = 0, len;
+
+	for (; s.n; s = str_from(s, len))
+		n += columns_of(utf8_decode(s, &len));
+	return n;
+}

@@ -18,5 +18,8 @@ bool utf8_has_unsafe(str s); /* also true for invalid UTF-8 */
 /* Copies s for showing: unsafe characters as \u{X} or \xNN, invalid bytes as \xNN; keep_newlines passes \n
  * and \t. */
 void utf8_escape(struct buf *out, str s, bool keep_newlines);
+/* Columns that a text without controls takes on a terminal: two for wide East Asian characters and pictographs, none for
+ * combining marks. */
+size_t utf8_columns(str s);
 
 #endif

@@ -12,6 +12,7 @@
 #include "core/base/work.h"
 #include "core/cmd/command.h"
 #include "core/cmd/engine.h"
+#include "core/cmd/simulate_config.h"
 #include "core/cmd/simulate_input.h"
 #include "writers/plan.h"
 
@@ -39,9 +40,9 @@ static const struct opt options[] = {
 	{ "claude-dir", 0, OPT_TEXT,   FIELD(claude_dir), "PATH",      "Claude Code's folder (default: CLAUDE_CONFIG_DIR or ~/.claude)", 0, 0 },
 	{ "model",      0, OPT_TEXT,   FIELD(model),      "NAME",      "count and price as this model (default: the recorded one)", 0, 0 },
 	{ "set",        0, OPT_LIST,   FIELD(sets),       "KEY=VALUE", "set an option of compression; 'help' lists them (repeatable)", 0, 0 },
-	{ "compare",    0, OPT_FLAG,   FIELD(compare),    NULL,        "compare with configurations that keep more and less", 0, 0 },
-	{ "max-items",  0, OPT_TEXT,   FIELD(max_items),  "N,N,...",   "compare these numbers of items kept", 0, 0 },
-	{ "diff",       0, OPT_FLAG,   FIELD(diff),       NULL,        "show what becomes of each text", 0, 0 },
+	{ "compare",    0, OPT_FLAG,   FIELD(compare),    NULL,        "also with: careful, all-tools, hard (they keep more or less)", 0, 0 },
+	{ "max-items",  0, OPT_TEXT,   FIELD(max_items),  "N,N,...",   "also with these values of max_items_after_crush", 0, 0 },
+	{ "diff",       0, OPT_FLAG,   FIELD(diff),       NULL,        "show each text that changes, and the figures behind it", 0, 0 },
 	{ "format",     0, OPT_CHOICE, FIELD(format),     "text|json|csv|md", "form of the output", 0, 0 },
 	{ "jobs",       0, OPT_INT,    FIELD(jobs),       "N",         "threads (default: one per processor)", 1, 256 },
 	{ NULL, 0, OPT_FLAG, 0, NULL, NULL, 0, 0 },
@@ -62,19 +63,28 @@ const struct opt_command simulate_command = {
 	.name = "simulate",
 	.title = "what compression would save, before it is turned on",
 	.synopsis = "[FILE|DIR|-]... [--session ID | --project PATH | --all] [--compare] [OPTIONS]",
-	.about = "Captured requests (a request body, a list of messages, JSON Lines of either, a folder of "
-		 "them), or, "
-		 "without a FILE, the agents' sessions on this machine: each is sent once more, prompt by "
-		 "prompt, through "
-		 "the same engine as headroom compress, and what comes out is counted and priced.\n\n"
-		 "Money goes by the provider's prefix cache: what a prompt shares with the one before it is "
-		 "read at a "
-		 "discount, so that tokens which are not sent again save less than they seem to.  Gross is "
-		 "the tokens at "
-		 "the price of input, the cache effect is the difference, net is what is saved.  Where usage "
-		 "was recorded, "
-		 "it is what the conversation cost; how well the simulation meets it is told.\n\n"
-		 "Several --config FILE are compared with each other.  Nothing is sent, nothing is stored.",
+	.about =
+		"Takes captured requests (a request body, a list of messages, JSON Lines of either or of a "
+		"log that "
+		"carries them, a folder of .json and .jsonl files) or, without a FILE, the sessions of "
+		"Claude Code "
+		"on this machine, sends each once more, prompt by prompt, through the engine of headroom "
+		"compress, "
+		"and counts and prices what comes out.  Nothing is sent anywhere, nothing is stored.\n\n"
+		"Gross is what the tokens left out would have cost as plain input.  But most of a prompt is "
+		"read from "
+		"the provider's cache at a discount, so that leaving it out saves less, and a prefix that "
+		"changes is "
+		"written anew: that is the cache effect.  Net, the sum of both, is what is saved.  Dollars "
+		"are list "
+		"prices (API-equivalent: not what a subscription costs); ? stands where a model has no "
+		"price.  Where "
+		"usage was recorded, it tells the cost, and how far counts and rules are off it is shown.\n\n"
+		"In a session, a result is compressed when it first appears and stays so; context managers "
+		"and the "
+		"replacing of outdated reads are not replayed.  --compare, --max-items and several --config "
+		"FILE add "
+		"configurations; as-it-ran is always one of those compared.",
 	.example = "headroom simulate --all --compare\tevery session, several configurations\n"
 		   "headroom simulate request.json --max-items 10,25,50\thow many items to keep\n"
 		   "headroom simulate --session 3f2a --diff\twhat the model would no longer see",
@@ -90,116 +100,37 @@ struct simulate_job {
 	struct simulate_run run;
 	struct price_user *prices; /* NULL: the table alone */
 	struct buf out;
+	struct map64 shown; /* changes */
 };
-
-/* ---- configurations ---- */
-
-static struct sim_config *add_config(struct simulate_run *run, const struct compress_config *from, str name)
-{
-	struct sim_config *c = vec_push(&run->configs);
-
-	*c = (struct sim_config){ arena_str(&run->arena, name), *from };
-	return c;
-}
-
-/* What people try first when they want more, or less. */
-static const struct preset {
-	const char *name;
-	const char *sets[6]; /* KEY=VALUE, NULL at the end */
-} presets[] = {
-	{ "careful", { "max_items_after_crush=50", "text=false" } },
-	{ "all-tools", { "exclude_tools=" } },
-	{ "hard",
-	  { "max_items_after_crush=5", "exclude_tools=", "protect_recent_code=0",
-	    "protect_analysis_context=false", "min_tokens_to_crush=100" } },
-};
-
-static enum status set_one(struct compress_config *c, const char *set, struct error *err)
-{
-	const char *equals = strchr(set, '=');
-
-	return compress_config_set(c, (str){ set, (size_t)(equals - set) }, equals + 1, err);
-}
-
-static enum status add_presets(struct simulate_run *run, const struct compress_config *base, struct error *err)
-{
-	enum status status = STATUS_OK;
-
-	for (size_t i = 0; i < sizeof(presets) / sizeof(*presets) && status == STATUS_OK; i++) {
-		struct sim_config *c = add_config(run, base, str_c(presets[i].name));
-
-		for (size_t k = 0; presets[i].sets[k] && status == STATUS_OK; k++)
-			status = set_one(&c->config, presets[i].sets[k], err);
-	}
-	return status;
-}
-
-static enum status add_limits(struct simulate_job *job, const struct compress_config *base, struct error *err)
-{
-	str rest = str_c(job->flags.max_items), word;
-	enum status status = STATUS_OK;
-	struct error why;
-
-	while (status == STATUS_OK && str_split(&rest, ',', &word)) {
-		struct arena *a = &job->run.arena;
-		str name = arena_printf(a, "max-items=%.*s", STR_ARG(str_trim(word)));
-		struct sim_config *c = add_config(&job->run, base, name);
-
-		status = compress_config_set(&c->config, STR("max_items_after_crush"),
-					     arena_c(a, str_trim(word)), &why);
-		if (status != STATUS_OK)
-			error_set(err, status, "--max-items: %s", why.message);
-	}
-	return status;
-}
-
-/* "fast" for "/x/fast.toml" */
-static str stem_of(const char *path)
-{
-	str base = path_base(str_c(path));
-	size_t dot = str_rchr(base, '.');
-
-	return dot == STR_NONE || dot == 0 ? base : str_sub(base, 0, dot);
-}
-
-static enum status choose_configs(struct simulate_job *job, struct error *err)
-{
-	const struct vec *files = &common_given()->configs;
-	struct simulate_run *run = &job->run;
-	struct compress_config base;
-	enum status status = engine_config(&run->arena, &job->flags.sets, &base, err);
-
-	for (size_t i = 0; i < files->n && files->n > 1 && status == STATUS_OK; i++) {
-		const char *path = *(const char **)vec_at(files, i);
-		struct compress_config own;
-
-		status = engine_config_of(&run->arena, path, &job->flags.sets, &own, err);
-		if (status == STATUS_OK)
-			add_config(run, &own, stem_of(path));
-	}
-	if (status == STATUS_OK && files->n <= 1)
-		add_config(run, &base,
-			   files->n ? stem_of(*(const char **)vec_at(files, 0))
-				    : job->flags.sets.n ? STR("set") : STR("default"));
-	if (status == STATUS_OK && job->flags.compare)
-		status = add_presets(run, &base, err);
-	if (status == STATUS_OK && job->flags.max_items)
-		status = add_limits(job, &base, err);
-	return status;
-}
 
 /* ---- differences ---- */
 
+/* The same change is repeated in every later request of a capture. */
+static bool was_shown(struct simulate_job *job, const struct change *c)
+{
+	uint64_t key = hash_mix(hash_mix(str_hash(c->before), str_hash(c->after)), str_hash(c->config->name));
+	bool fresh = false;
+
+	map64_put(&job->shown, key, &fresh);
+	return !fresh;
+}
+
 /* Texts come from logs: what they do to a terminal is taken out. */
-static void show_change(void *ctx, const struct sim_config *config, str tool, str before, str after)
+static void show_change(void *ctx, const struct change *c)
 {
 	struct simulate_job *job = ctx;
+	struct plan_file file = { .existed = true, .before = c->before, .after = c->after };
 	struct arena a;
-	struct plan_file file = { .existed = true, .before = before, .after = after };
 
+	if (was_shown(job, c))
+		return;
 	arena_init(&a);
-	file.shown = arena_printf(&a, "%.*s", STR_ARG(tool.n ? tool : STR("text")));
-	buf_printf(&job->out, "# %.*s: %.*s\n", STR_ARG(config->name), STR_ARG(file.shown));
+	file.shown = c->tool.n ? jstr_take(&a, c->tool) : STR("text");
+	utf8_escape(&job->out,
+		    arena_printf(&a, "# %.*s: %.*s: %.*s", STR_ARG(c->config->name), STR_ARG(c->c->source),
+				 STR_ARG(file.shown)),
+		    false);
+	buf_add_ch(&job->out, '\n');
 	utf8_escape(&job->out, plan_diff(&a, &file), true);
 	buf_add_ch(&job->out, '\n');
 	arena_release(&a);
@@ -238,7 +169,6 @@ static void show(struct simulate_job *job)
 	};
 
 	job->run.verbose = common_given()->verbose;
-	job->run.color = use_color(STDOUT_FILENO);
 	forms[job->flags.format](&job->run, &job->out);
 }
 
@@ -252,6 +182,9 @@ static enum status find_sources(struct simulate_job *job, const struct vec *oper
 		return error_set(err, STATUS_USAGE, "--session, --project and --all go without FILE");
 	if ((f->session != NULL) + (f->project != NULL) + f->all > 1)
 		return error_set(err, STATUS_USAGE, "--session, --project and --all exclude each other");
+	if (f->session && strlen(f->session) < SESSION_LEAST)
+		return error_set(err, STATUS_USAGE, "--session %s: at least %d characters of its id",
+				 f->session, SESSION_LEAST);
 	if (f->diff && f->format != FORM_TEXT)
 		return error_set(err, STATUS_USAGE, "--diff goes with --format text alone");
 	if (operands->n)
@@ -264,6 +197,7 @@ static enum status find_sources(struct simulate_job *job, const struct vec *oper
 static enum status simulate(struct simulate_job *job, const struct vec *operands, struct error *err)
 {
 	struct simulate_run *run = &job->run;
+	struct simulate_choice choice = { &job->flags.sets, job->flags.max_items, job->flags.compare };
 	struct sim_options o = { .model = str_c(job->flags.model) };
 	int jobs = job->flags.jobs ? (int)job->flags.jobs : env_cpus();
 	struct vec sources;
@@ -272,7 +206,7 @@ static enum status simulate(struct simulate_job *job, const struct vec *operands
 	vec_init(&sources, sizeof(struct simulate_source));
 	status = find_sources(job, operands, &sources, err);
 	if (status == STATUS_OK)
-		status = choose_configs(job, err);
+		status = simulate_configs(run, &choice, err);
 	if (status == STATUS_OK)
 		status = engine_prices(&run->arena, &job->prices, err);
 	o.prices = job->prices;
@@ -316,6 +250,7 @@ static void release(struct simulate_job *job)
 	price_user_free(job->prices);
 	vec_release(&job->flags.sets);
 	buf_release(&job->out);
+	map64_release(&job->shown);
 	arena_release(&run->arena);
 }
 
@@ -332,6 +267,7 @@ static int run_simulate(int argc, char **argv)
 	vec_init(&job.run.conversations, sizeof(struct conversation *));
 	vec_init(&job.run.settled, sizeof(struct settled));
 	buf_init(&job.out, SIZE_MAX);
+	map64_init(&job.shown);
 	vec_init(&operands, sizeof(char *));
 	work_catch_signals();
 	status = load_config("simulate", options, settings, &job.flags, &err);

@@ -17,8 +17,8 @@
 #include "core/simulate/captured.h"
 #include "core/simulate/replay.h"
 
+#define SESSION_KEY "\"sessionId\"" /* in every record of a session, and in no request */
 #define LINES_FOR_FOLDER 200 /* of a log, in which its first record with a folder is looked for */
-#define ID_LEAST 4 /* characters of a session's id that may stand for it */
 
 /* ---- captured requests ---- */
 
@@ -51,6 +51,9 @@ static enum status walk_folder(struct arena *a, const char *path, struct vec *ou
 			fts_set(fts, e, FTS_SKIP);
 		if (e->fts_info == FTS_F && is_capture(e->fts_name))
 			add_file(a, e->fts_path, (uint64_t)e->fts_statp->st_size, out);
+		if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR ||
+		    (e->fts_info == FTS_NS && is_capture(e->fts_name)))
+			add_file(a, e->fts_path, 0, out);
 	}
 	fts_close(fts);
 	if (out->n == before)
@@ -63,7 +66,8 @@ static int by_name(const void *a, const void *b)
 	return str_cmp(((const struct simulate_source *)a)->name, ((const struct simulate_source *)b)->name);
 }
 
-enum status simulate_find_files(struct arena *a, const struct vec *operands, struct vec *out, struct error *err)
+enum status simulate_find_files(struct arena *a, const struct vec *operands, struct vec *out,
+				struct error *err)
 {
 	enum status status = STATUS_OK;
 	struct stat st;
@@ -74,7 +78,7 @@ enum status simulate_find_files(struct arena *a, const struct vec *operands, str
 		if (strcmp(path, "-") == 0)
 			add_file(a, path, 0, out);
 		else if (stat(path, &st) != 0)
-			status = error_errno(err, errno, "%s", path);
+			add_file(a, path, 0, out);
 		else if (S_ISDIR(st.st_mode))
 			status = walk_folder(a, path, out, err);
 		else
@@ -117,7 +121,7 @@ static bool is_wanted(struct arena *a, const struct simulate_wanted *w, const st
 	str rel;
 
 	if (w->session)
-		return strlen(w->session) >= ID_LEAST && str_starts_c(session_of(f), w->session);
+		return str_starts_c(session_of(f), w->session);
 	return w->all || project_owns(project, project_portable(a, folder_of(a, f)), &rel);
 }
 
@@ -153,10 +157,11 @@ static enum status none_found(const struct simulate_wanted *w, const struct proj
 		status = error_set(err, STATUS_NOT_FOUND, "no session%s%s found; looked in %s",
 				   w->session ? " " : "s", w->session ? w->session : "", buf_c(&places));
 	else
-		status = error_set(err, STATUS_NOT_FOUND,
-				   "no sessions found for %.*s; looked in %s; --all takes every project, FILE "
-				   "captured requests",
-				   STR_ARG(project->root), buf_c(&places));
+		status =
+			error_set(err, STATUS_NOT_FOUND,
+				  "no sessions found for %.*s; looked in %s; --all takes every project, FILE "
+				  "captured requests",
+				  STR_ARG(project->root), buf_c(&places));
 	buf_release(&places);
 	return status;
 }
@@ -217,6 +222,7 @@ struct readers {
 	pthread_mutex_t lock; /* what follows */
 	uint64_t done, total;
 	int64_t shown;
+	size_t failed; /* the first item that could not be read, and why */
 	enum status status;
 	struct error error;
 };
@@ -227,8 +233,9 @@ static bool tell_piece(void *ctx, const struct piece *p)
 	return !work_interrupted();
 }
 
-static enum status read_session(struct readers *all, struct reading *r, int worker)
+static enum status read_session(struct readers *all, struct reading *r, int worker, struct error *err)
 {
+	enum status status = STATUS_OK;
 	struct arena *a = xcalloc(1, sizeof(*a));
 	struct conversation *c;
 	struct replay *replay;
@@ -243,14 +250,17 @@ static enum status read_session(struct readers *all, struct reading *r, int work
 	for (size_t i = 0; i < r->source->files.n && !work_interrupted(); i++) {
 		const struct session_file *f = vec_at(&r->source->files, i);
 		struct scan_stats stats = { 0 };
+		enum status s = r->source->scanner->transcript(f, tell_piece, replay, &stats, err);
 
-		if (r->source->scanner->transcript(f, tell_piece, replay, &stats, NULL) != STATUS_OK)
+		if (s != STATUS_OK) {
 			r->unreadable++;
+			status = s;
+		}
 		r->skipped += stats.skipped;
 		replay_next_log(replay);
 	}
 	replay_free(replay);
-	return STATUS_OK;
+	return status;
 }
 
 static enum status read_capture(struct readers *all, struct reading *r, int worker, struct error *err)
@@ -263,6 +273,10 @@ static enum status read_capture(struct readers *all, struct reading *r, int work
 	if (status == STATUS_OK)
 		status = captured_read(buf_str(&text), r->source->name, all->o, all->caches[worker],
 				       &r->conversations, &r->skipped, err);
+	r->unreadable = status != STATUS_OK;
+	if (status == STATUS_PARSE && str_has_c(buf_str(&text), SESSION_KEY))
+		error_set(err, status, "%.*s: a session's log, not requests: name it with --session ID",
+			  STR_ARG(r->source->name));
 	buf_release(&text);
 	return status;
 }
@@ -285,16 +299,14 @@ static bool read_one(void *ctx, int worker, size_t item)
 	struct readers *all = ctx;
 	struct reading *r = &all->readings[all->order[item].reading];
 	struct error err = { 0 };
-	enum status status = r->source->scanner ? read_session(all, r, worker)
-						: read_capture(all, r, worker, &err);
+	enum status status =
+		r->source->scanner ? read_session(all, r, worker, &err) : read_capture(all, r, worker, &err);
 
 	pthread_mutex_lock(&all->lock);
-	if (status != STATUS_OK) {
-		r->unreadable++;
-		if (all->status == STATUS_OK) {
-			all->status = status;
-			all->error = err;
-		}
+	if (status != STATUS_OK && (all->status == STATUS_OK || item < all->failed)) {
+		all->failed = item;
+		all->status = status;
+		all->error = err;
 	}
 	show_progress(all, r->source->size);
 	pthread_mutex_unlock(&all->lock);
@@ -306,6 +318,14 @@ static int largest_first(const void *a, const void *b)
 	const struct turn_to_read *x = a, *y = b;
 
 	return x->size == y->size ? 0 : x->size > y->size ? -1 : 1;
+}
+
+static bool any_prompt(const struct simulate_run *run)
+{
+	for (size_t i = 0; i < run->conversations.n; i++)
+		if ((*(struct conversation **)vec_at(&run->conversations, i))->prompts.n)
+			return true;
+	return false;
 }
 
 static enum status gather(struct simulate_run *run, struct readers *all, size_t n, struct error *err)
@@ -325,21 +345,25 @@ static enum status gather(struct simulate_run *run, struct readers *all, size_t 
 		return error_set(err, STATUS_INTERRUPTED, "interrupted; nothing was stored");
 	if (all->status == STATUS_OK)
 		return STATUS_OK;
-	if (run->conversations.n == 0) {
+	if (!any_prompt(run)) {
 		*err = all->error;
 		return all->status;
 	}
-	tell("headroom: %s\n", all->error.message);
+	if (run->unreadable > 1)
+		tell("headroom: %s (and %u more)\n", all->error.message, run->unreadable - 1);
+	else
+		tell("headroom: %s\n", all->error.message);
 	return STATUS_OK;
 }
 
-enum status simulate_read(struct simulate_run *run, struct vec *sources, const struct sim_options *o, int jobs,
-			  struct error *err)
+enum status simulate_read(struct simulate_run *run, struct vec *sources, const struct sim_options *o,
+			  int jobs, struct error *err)
 {
 	struct readers all = { .o = o };
 	enum status status;
 	struct vec order;
 
+	jobs = (size_t)jobs < sources->n ? jobs : (int)sources->n;
 	all.readings = arena_array(&run->arena, sources->n, sizeof(*all.readings));
 	all.caches = arena_array(&run->arena, (size_t)jobs, sizeof(*all.caches));
 	vec_init(&order, sizeof(struct turn_to_read));

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "core/base/env.h"
+#include "core/base/utf8.h"
 #include "core/cmd/simulate_run.h"
 #include "core/json/jput.h"
 #include "core/token/price.h"
@@ -28,9 +28,15 @@ static struct row row_of(const struct settled *s, long config)
 	return r;
 }
 
+/* Shown to four places, of which zero has no sign. */
+static double places(double v)
+{
+	return fabs(v) < 0.00005 ? 0 : v;
+}
+
 static void put_usd(struct jput *j, const char *key, double usd, bool known)
 {
-	jput_kreal(j, key, known ? usd : NAN, 4);
+	jput_kreal(j, key, known ? places(usd) : NAN, 4);
 }
 
 static void put_strs(struct jput *j, const char *key, const struct vec *list)
@@ -46,8 +52,8 @@ static void put_band(struct jput *j, const char *key, const struct band *b)
 {
 	jput_key(j, key);
 	jput_array(j);
-	jput_real(j, b->low, 4);
-	jput_real(j, b->high, 4);
+	jput_real(j, places(b->low), 4);
+	jput_real(j, places(b->high), 4);
 	jput_end(j);
 }
 
@@ -66,6 +72,7 @@ static void put_total(struct jput *j, const struct total *t)
 	put_usd(j, "gross_saved_usd", t->gross_usd, t->priced);
 	put_usd(j, "cache_effect_usd", t->cache_usd, t->priced);
 	put_usd(j, "net_saved_usd", t->net_usd, t->priced);
+	jput_kreal(j, "priced_percent", t->requests ? 100.0 * (double)t->priced / (double)t->requests : 0, 1);
 	jput_key(j, "bands");
 	if (t->has_bands) {
 		jput_object(j);
@@ -197,9 +204,11 @@ static void put_conversation(struct jput *j, const struct settled *s, long confi
 	put_cost(j, s, &r);
 	jput_kint(j, "ccr_hashes", w ? (int64_t)w->hashes.n : 0);
 	put_strs(j, "warnings", w ? &w->warnings : NULL);
+	jput_kint(j, "bytes_not_recorded", (int64_t)s->c->elided);
+	jput_kint(j, "turns_unreadable", s->c->lost);
 	jput_key(j, "reason");
-	if (w && r.after >= r.before)
-		jput_str(j, str_c(w->reason ? w->reason : "no tool result long enough to be compressed"));
+	if (simulate_reason(s, config))
+		jput_str(j, str_c(simulate_reason(s, config)));
 	else
 		jput_null(j);
 	jput_end(j);
@@ -216,6 +225,14 @@ static void put_config(struct jput *j, const struct simulate_run *run, long conf
 		put_conversation(j, vec_at(&run->settled, i), config);
 	jput_end(j);
 	jput_end(j);
+}
+
+const char *simulate_reason(const struct settled *s, long config)
+{
+	if (config < 0 || s->sides[config].tokens < s->tokens)
+		return NULL;
+	return s->c->works[config].reason ? s->c->works[config].reason
+					  : "no tool result long enough to be compressed";
 }
 
 void simulate_json(const struct simulate_run *run, struct buf *out)
@@ -249,30 +266,39 @@ void simulate_json(const struct simulate_run *run, struct buf *out)
 
 /* ---- CSV ---- */
 
-/* A cell; quoted where it must be, and never a formula for a spreadsheet. */
-static void put_cell(struct buf *out, str text)
+/* A cell of foreign text, safe to show; quoted where it must be, and never a formula for a spreadsheet. */
+static void put_cell(struct buf *out, str foreign)
 {
-	bool quote = text.n > 0 && strchr("=+-@\t", text.p[0]);
+	struct buf safe;
+	bool formula, quote;
+	str text;
 
-	for (size_t i = 0; i < text.n && !quote; i++)
-		quote = strchr(",\"\r\n", text.p[i]) != NULL;
-	if (!quote) {
-		buf_add(out, text);
-		return;
-	}
-	buf_add_ch(out, '"');
-	if (strchr("=+-@\t", text.p[0]))
-		buf_add_ch(out, '\'');
+	buf_init(&safe, SIZE_MAX);
+	utf8_escape(&safe, foreign, false);
+	text = buf_str(&safe);
+	formula = text.n > 1 && memchr("=+-@", text.p[0], 4);
+	quote = formula || str_chr(text, ',') != STR_NONE || str_chr(text, '"') != STR_NONE;
+	buf_add_c(out, quote ? "\"" : "");
+	buf_add_c(out, formula ? "'" : "");
 	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
-			buf_add_ch(out, '"');
+		buf_add_c(out, text.p[i] == '"' ? "\"" : "");
 		buf_add_ch(out, text.p[i]);
 	}
-	buf_add_ch(out, '"');
+	buf_add_c(out, quote ? "\"" : "");
+	buf_release(&safe);
+}
+
+static void put_dollars(struct buf *out, double usd, bool known)
+{
+	if (known)
+		buf_printf(out, "%.4f", places(usd));
+	buf_add_ch(out, ',');
 }
 
 static void put_row(const struct simulate_run *run, const struct settled *s, long config, struct buf *out)
 {
+	double gross = config < 0 ? 0 : s->sides[config].gross_usd,
+	       net = config < 0 ? 0 : s->sides[config].net_usd;
 	struct row r = row_of(s, config);
 
 	put_cell(out, str_c(simulate_name(run, config)));
@@ -282,13 +308,11 @@ static void put_row(const struct simulate_run *run, const struct settled *s, lon
 	put_cell(out, model_of(s));
 	buf_printf(out, ",%zu,%llu,%llu,%lld,%.2f,", s->requests, (unsigned long long)r.before,
 		   (unsigned long long)r.after, (long long)(r.before - r.after), r.percent);
-	if (r.priced)
-		buf_printf(out, "%.4f,%.4f,%.4f,%.4f", r.cost_before, r.cost_after,
-			   config < 0 ? 0 : s->sides[config].gross_usd,
-			   config < 0 ? 0 : s->sides[config].net_usd);
-	else
-		buf_add_c(out, ",,,");
-	buf_add_ch(out, ',');
+	put_dollars(out, r.cost_before, r.priced);
+	put_dollars(out, r.cost_after, r.priced);
+	put_dollars(out, gross, r.priced);
+	put_dollars(out, net - gross, r.priced);
+	put_dollars(out, net, r.priced);
 	if (!isnan(s->error_percent))
 		buf_printf(out, "%.2f", s->error_percent);
 	buf_add_ch(out, '\n');
@@ -297,7 +321,8 @@ static void put_row(const struct simulate_run *run, const struct settled *s, lon
 void simulate_csv(const struct simulate_run *run, struct buf *out)
 {
 	buf_add_c(out, "name,source,model,requests,tokens_before,tokens_after,tokens_saved,savings_percent,"
-		       "cost_before_usd,cost_after_usd,gross_saved_usd,net_saved_usd,error_percent\n");
+		       "cost_before_usd,cost_after_usd,gross_saved_usd,cache_effect_usd,net_saved_usd,error_"
+		       "percent\n");
 	for (long k = -1; k < (long)run->configs.n; k++)
 		for (size_t i = 0; i < run->settled.n; i++)
 			put_row(run, vec_at(&run->settled, i), k, out);

@@ -189,11 +189,12 @@ static inline size_t copy_step(char *to, const char *from)
 
 str jstr_copy(struct arena *a, str raw)
 {
-	const char *p = raw.p, *end = p + raw.n;
+	const char *p = raw.p, *end;
 	char *to, *start;
 
 	if (!jstr_escaped(raw))
 		return arena_str(a, raw);
+	end = p + raw.n;
 	to = start = arena_alloc(a, jstr_length(raw) + STEP + UTF8_MAX);
 	while (end - p > STEP) {
 		size_t plain = copy_step(to, p);

@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
-/* A list of messages by their hashes, and what they cost. */
+#include "core/base/work.h"
+
+/* A list of messages, each by the hash of all up to it, and what they cost. */
 struct sent {
 	struct vec hashes; /* uint64_t */
 	uint64_t tokens;
@@ -21,6 +23,7 @@ struct reader {
 	str source;
 	struct vec *out;
 	struct vec open; /* struct open */
+	struct map64 last; /* hash of a conversation's last prompt -> index + 1 in open */
 };
 
 /* ---- what two prompts share ---- */
@@ -33,10 +36,12 @@ static void sent_release(struct sent *s)
 static struct sent sent_of(const struct request *r, uint64_t tokens)
 {
 	struct sent s = { .tokens = tokens };
+	uint64_t hash = 0;
 
 	vec_init(&s.hashes, sizeof(uint64_t));
 	for (size_t i = 0; i < r->messages.n; i++)
-		*(uint64_t *)vec_push(&s.hashes) = str_hash(request_message(r, i)->raw);
+		*(uint64_t *)vec_push(&s.hashes) = hash =
+			hash_mix(hash, str_hash(request_message(r, i)->raw));
 	return s;
 }
 
@@ -50,12 +55,14 @@ static size_t same_messages(const struct sent *a, const struct sent *b)
 	return n;
 }
 
-/* All of the earlier prompt, or as large a part of it as messages are the same. */
+/* All of the earlier prompt, or as large a part of it as messages are the same; models count differently. */
 static uint64_t shared_tokens(const struct sent *before, const struct sent *now)
 {
 	size_t same = same_messages(before, now);
 
-	return before->hashes.n ? before->tokens * same / before->hashes.n : 0;
+	uint64_t shared = before->hashes.n ? before->tokens * same / before->hashes.n : 0;
+
+	return shared < now->tokens ? shared : now->tokens;
 }
 
 /* Providers other than Anthropic keep prefixes without being asked. */
@@ -82,14 +89,14 @@ static struct open *begin_conversation(struct reader *in)
 	return open;
 }
 
-/* The conversation this request goes on with: its last prompt is the beginning of this one. */
+/* The conversation this request goes on with: its last prompt is the beginning of this one, the longer the better. */
 static struct open *conversation_of(struct reader *in, const struct sent *now)
 {
-	for (size_t i = in->open.n; i > 0; i--) {
-		struct open *open = vec_at(&in->open, i - 1);
+	for (size_t i = now->hashes.n; i > 0; i--) {
+		const uint64_t *at = map64_get(&in->last, *(uint64_t *)vec_at(&now->hashes, i - 1));
 
-		if (open->ran.hashes.n && same_messages(&open->ran, now) == open->ran.hashes.n)
-			return open;
+		if (at && *at)
+			return vec_at(&in->open, *at - 1);
 	}
 	return begin_conversation(in);
 }
@@ -106,7 +113,7 @@ static struct sent run_side(struct reader *in, struct open *open, size_t config,
 	if (pipeline_run(r, &in->o->configs[config].config, po, &result, NULL) != STATUS_OK)
 		return sent_of(r, before);
 	conversation_note(open->c, config, &result);
-	conversation_compare(in->o, config, r->text, buf_str(&result.bytes));
+	conversation_compare(open->c, in->o, config, r->text, buf_str(&result.bytes));
 	if (result.changed && request_parse(buf_str(&result.bytes), &after, NULL) == STATUS_OK) {
 		s = sent_of(&after, result.tokens_after);
 		request_release(&after);
@@ -115,6 +122,18 @@ static struct sent run_side(struct reader *in, struct open *open, size_t config,
 	}
 	pipeline_result_release(&result);
 	return s;
+}
+
+/* From now on it ends with this prompt. */
+static void go_on(struct reader *in, const struct open *open, const struct sent *now)
+{
+	const struct vec *before = &open->ran.hashes;
+	size_t index = (size_t)(open - (const struct open *)in->open.p);
+
+	if (before->n)
+		*map64_put(&in->last, *(uint64_t *)vec_at(before, before->n - 1), NULL) = 0;
+	if (now->hashes.n)
+		*map64_put(&in->last, *(uint64_t *)vec_at(&now->hashes, now->hashes.n - 1), NULL) = index + 1;
 }
 
 static void replace(struct sent *old, struct sent now)
@@ -157,23 +176,27 @@ static void take_request(struct reader *in, const struct request *r)
 		struct sent side = run_side(in, open, i, r, &po, result.tokens_before);
 
 		tokens[i].all = (uint32_t)side.tokens;
-		tokens[i].shared = open->sides[i].hashes.n ? (uint32_t)shared_tokens(&open->sides[i], &side)
-							   : 0;
+		tokens[i].shared =
+			open->sides[i].hashes.n ? (uint32_t)shared_tokens(&open->sides[i], &side) : 0;
 		replace(&open->sides[i], side);
 	}
+	go_on(in, open, &now);
 	replace(&open->ran, now);
 	pipeline_result_release(&result);
 }
 
-/* The request in a line of a log of requests: the line itself, or a member of it. */
-static bool find_request(str line, struct request *r, struct error *err)
+/* The request in a document of a log of requests: the document itself, or a member of it. */
+static bool find_request(str text, struct request *r, struct error *err)
 {
 	static const char *const members[] = { "request", "body", "request_body", "payload" };
+	struct jval document = jval_of(text);
 
-	if (request_parse(line, r, err) == STATUS_OK)
+	if (request_parse(text, r, err) == STATUS_OK)
 		return true;
+	if (document.type != J_OBJECT || document.raw.n != str_trim(text).n)
+		return false; /* several documents, one a line */
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
-		struct jval v = jget(jval_of(line), members[i]);
+		struct jval v = jget(document, members[i]);
 
 		if (v.type == J_OBJECT && request_parse(v.raw, r, NULL) == STATUS_OK)
 			return true;
@@ -187,7 +210,7 @@ static size_t take_lines(struct reader *in, str text, uint32_t *skipped)
 	size_t n = 0;
 	str line;
 
-	while (str_line(&text, &line)) {
+	while (!work_interrupted() && str_line(&text, &line)) {
 		line = str_trim(line);
 		if (line.n == 0)
 			continue;
@@ -212,9 +235,9 @@ static void close_all(struct reader *in)
 			if (open->sides[k].hashes.size)
 				sent_release(&open->sides[k]);
 	}
+	map64_release(&in->last);
 	vec_release(&in->open);
 }
-
 
 enum status captured_read(str text, str source, const struct sim_options *o, struct token_cache *cache,
 			  struct vec *out, uint32_t *skipped, struct error *err)
@@ -226,6 +249,7 @@ enum status captured_read(str text, str source, const struct sim_options *o, str
 	uint32_t broken = 0;
 
 	vec_init(&in.open, sizeof(struct open));
+	map64_init(&in.last);
 	/* lines of messages are one request, lines of requests are many */
 	if (find_request(text, &r, &why)) {
 		take_request(&in, &r);

@@ -1,6 +1,7 @@
 /*
  * captured: request bodies as they were sent, one document or one a line.  Of the requests of one file those that begin
- * with all the messages of an earlier one are prompts of one conversation; each goes through the pipeline whole.
+ * with all the messages of an earlier one are prompts of one conversation; each goes through the pipeline whole.  They carry
+ * no times: each is taken to follow within the life of the provider's cache.
  */
 #ifndef HEADROOM_SIMULATE_CAPTURED_H
 #define HEADROOM_SIMULATE_CAPTURED_H

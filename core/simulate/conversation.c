@@ -38,6 +38,8 @@ struct prompt *conversation_prompt(struct conversation *c, struct sim_tokens **t
 
 /* ---- what runs did ---- */
 
+#define LIST_MAX 1000 /* different labels, and warnings, that are told */
+
 static void note_label(struct conversation *c, struct sim_work *w, str name)
 {
 	struct sim_label *l;
@@ -49,6 +51,8 @@ static void note_label(struct conversation *c, struct sim_work *w, str name)
 			return;
 		}
 	}
+	if (w->labels.n >= LIST_MAX)
+		return;
 	l = vec_push(&w->labels);
 	*l = (struct sim_label){ arena_str(c->arena, name), 1 };
 }
@@ -76,7 +80,8 @@ static void note_warning(struct conversation *c, struct sim_work *w, str warning
 	for (size_t i = 0; i < w->warnings.n; i++)
 		if (str_eq(*(str *)vec_at(&w->warnings, i), warning))
 			return;
-	*(str *)vec_push(&w->warnings) = arena_str(c->arena, warning);
+	if (w->warnings.n < LIST_MAX)
+		*(str *)vec_push(&w->warnings) = arena_str(c->arena, warning);
 }
 
 void conversation_note(struct conversation *c, size_t config, const struct pipeline_result *r)
@@ -98,7 +103,16 @@ void conversation_note(struct conversation *c, size_t config, const struct pipel
 
 /* ---- differences ---- */
 
-void conversation_compare(const struct sim_options *o, size_t config, str before, str after)
+static void tell_change(const struct conversation *c, const struct sim_options *o, size_t config,
+			struct change change)
+{
+	change.c = c;
+	change.config = &o->configs[config];
+	o->changed(o->changed_ctx, &change);
+}
+
+void conversation_compare(const struct conversation *c, const struct sim_options *o, size_t config,
+			  str before, str after)
 {
 	struct request a, b;
 	struct arena scratch;
@@ -116,11 +130,14 @@ void conversation_compare(const struct sim_options *o, size_t config, str before
 
 		if (str_eq(x->raw, y->raw))
 			continue;
-		o->changed(o->changed_ctx, &o->configs[config], request_tool_name(&a, x),
-			   slot_text(x, &scratch, &exact), slot_text(y, &scratch, &exact));
+		tell_change(c, o, config,
+			    (struct change){ .tool = request_tool_name(&a, x),
+					     .before = slot_text(x, &scratch, &exact),
+					     .after = slot_text(y, &scratch, &exact) });
 	}
 	if (a.slots.n != b.slots.n) /* whole messages are gone */
-		o->changed(o->changed_ctx, &o->configs[config], STR("messages"), before, after);
+		tell_change(c, o, config,
+			    (struct change){ .tool = STR("messages"), .before = before, .after = after });
 	arena_release(&scratch);
 	request_release(&a);
 	request_release(&b);

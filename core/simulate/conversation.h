@@ -62,12 +62,17 @@ struct conversation {
 	struct sim_work *works; /* one a configuration */
 	struct waste waste; /* of the originals, each counted once */
 	enum token_source source_of_tokens;
-	uint32_t lines_skipped;
-	uint64_t elided; /* bytes of over-long lines that were not counted */
+	uint64_t elided; /* bytes that were sent, but the log does not hold; not counted, an estimate */
+	uint32_t lost; /* turns that could not be read, and are not counted */
 };
 
-/* Called with each text that a configuration would change; texts are borrowed. */
-typedef void changed_fn(void *ctx, const struct sim_config *config, str tool, str before, str after);
+/* Told of each text that a configuration would change; all is borrowed. */
+struct change {
+	const struct conversation *c;
+	const struct sim_config *config;
+	str tool, before, after; /* still escaped; texts */
+};
+typedef void changed_fn(void *ctx, const struct change *change);
 
 struct sim_options {
 	const struct sim_config *configs;
@@ -85,6 +90,7 @@ struct prompt *conversation_prompt(struct conversation *c, struct sim_tokens **t
 /* Adds what a run of a configuration did. */
 void conversation_note(struct conversation *c, size_t config, const struct pipeline_result *r);
 /* Tells o->changed of the texts in which two versions of a request differ. */
-void conversation_compare(const struct sim_options *o, size_t config, str before, str after);
+void conversation_compare(const struct conversation *c, const struct sim_options *o, size_t config,
+			  str before, str after);
 
 #endif

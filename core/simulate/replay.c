@@ -25,11 +25,10 @@ struct thread {
 	str name;
 	struct turn turn; /* what came since the last prompt */
 	struct held now; /* up to where it was counted */
-	struct held sent; /* the last prompt; its answer is not in it */
+	struct held
+		sent; /* what the last prompt and the next have in common: all of the last, unless it was left */
 	bool asked; /* there was one */
 	struct buf query; /* the user's newest text */
-	uint64_t answer; /* id of the request whose answer is being told */
-	size_t prompt; /* its index */
 	struct vec places; /* struct place */
 	struct vec turns; /* struct held */
 	str model; /* of the last request */
@@ -39,7 +38,7 @@ struct replay {
 	struct conversation *c;
 	const struct sim_options *o;
 	struct token_cache *cache;
-	struct vec threads; /* struct thread * */
+	struct map threads; /* name -> struct thread * */
 	struct vec sides; /* uint64_t: rows of o->configs_n */
 	struct map64 known; /* request id -> index + 1 of its prompt */
 	struct waste_meter waste;
@@ -52,7 +51,7 @@ struct replay *replay_new(struct conversation *c, const struct sim_options *o, s
 	struct replay *r = xcalloc(1, sizeof(*r));
 
 	*r = (struct replay){ .c = c, .o = o, .cache = cache };
-	vec_init(&r->threads, sizeof(struct thread *));
+	map_init(&r->threads);
 	vec_init(&r->sides, sizeof(uint64_t));
 	map64_init(&r->known);
 	return r;
@@ -61,7 +60,7 @@ struct replay *replay_new(struct conversation *c, const struct sim_options *o, s
 void replay_next_log(struct replay *r)
 {
 	for (size_t i = 0; i < r->threads.n; i++) {
-		struct thread *t = *(struct thread **)vec_at(&r->threads, i);
+		struct thread *t = r->threads.entries[i].value;
 
 		turn_release(&t->turn);
 		buf_release(&t->query);
@@ -69,7 +68,7 @@ void replay_next_log(struct replay *r)
 		vec_release(&t->turns);
 		free(t);
 	}
-	vec_clear(&r->threads);
+	map_clear(&r->threads);
 	vec_clear(&r->sides);
 	r->log++;
 }
@@ -83,7 +82,7 @@ void replay_free(struct replay *r)
 		r->c->waste = r->waste.waste;
 		waste_release(&r->waste);
 	}
-	vec_release(&r->threads);
+	map_release(&r->threads);
 	vec_release(&r->sides);
 	map64_release(&r->known);
 	free(r);
@@ -112,13 +111,10 @@ static struct held hold(struct replay *r, const struct held *h)
 
 static struct thread *thread_named(struct replay *r, str name)
 {
-	struct thread *t;
+	struct thread *t = map_get(&r->threads, name);
 
-	for (size_t i = 0; i < r->threads.n; i++) {
-		t = *(struct thread **)vec_at(&r->threads, i);
-		if (str_eq(t->name, name))
-			return t;
-	}
+	if (t)
+		return t;
 	t = xcalloc(1, sizeof(*t));
 	t->name = arena_str(r->c->arena, name);
 	turn_init(&t->turn);
@@ -127,7 +123,7 @@ static struct thread *thread_named(struct replay *r, str name)
 	vec_init(&t->turns, sizeof(struct held));
 	t->now = hold(r, &(struct held){ .tokens = 0 });
 	t->sent = hold(r, &t->now);
-	*(struct thread **)vec_push(&r->threads) = t;
+	map_put(&r->threads, t->name, NULL)->value = t;
 	return t;
 }
 
@@ -143,17 +139,18 @@ static void compress(struct replay *r, struct thread *t, const struct request *r
 		     struct pipeline_options *o, size_t before)
 {
 	for (size_t i = 0; i < r->o->configs_n; i++) {
+		const struct compress_config *config = &r->o->configs[i].config;
 		uint64_t *side = vec_at(&r->sides, t->now.at + i);
 		struct pipeline_result result;
 
-		if (!t->turn.results ||
-		    pipeline_run(request, &r->o->configs[i].config, o, &result, NULL) != STATUS_OK) {
+		if (t->turn.longest < (size_t)config->min_tokens_to_crush ||
+		    pipeline_run(request, config, o, &result, NULL) != STATUS_OK) {
 			*side += before;
 			continue;
 		}
 		*side += result.tokens_after - PIPELINE_REPLY_TOKENS;
 		conversation_note(r->c, i, &result);
-		conversation_compare(r->o, i, request->text, buf_str(&result.bytes));
+		conversation_compare(r->c, r->o, i, request->text, buf_str(&result.bytes));
 		pipeline_result_release(&result);
 	}
 }
@@ -165,6 +162,8 @@ static void count_turn(struct replay *r, struct thread *t, const struct request 
 	struct pipeline_options o = { .model = t->model,
 				      .prices = r->o->prices,
 				      .query = buf_str(&t->query),
+				      .model_limit =
+					      REQUEST_MAX_BYTES, /* of the conversation, not of a turn */
 				      .pretend = true,
 				      .caches = &r->cache,
 				      .meter = &r->waste };
@@ -193,6 +192,8 @@ static void take_turn(struct replay *r, struct thread *t)
 	if (text.n && request_parse(text, &request, NULL) == STATUS_OK) {
 		count_turn(r, t, &request);
 		request_release(&request);
+	} else if (text.n) {
+		r->c->lost++;
 	}
 	turn_clear(&t->turn);
 	*(struct held *)vec_push(&t->turns) = hold(r, &t->now);
@@ -205,6 +206,12 @@ static uint32_t narrow(uint64_t n)
 	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
 }
 
+/* 0 for none. */
+static uint64_t id_of(const struct piece *piece)
+{
+	return piece->id.n ? str_hash(piece->id) : 0;
+}
+
 static void take_usage(struct prompt *p, const struct piece *piece)
 {
 	p->recorded |= piece->usage.input + piece->usage.cache_read + piece->usage.cache_write > 0;
@@ -215,42 +222,39 @@ static void take_usage(struct prompt *p, const struct piece *piece)
 
 static void begin_prompt(struct replay *r, struct thread *t, const struct piece *piece)
 {
-	const struct held *shared = &t->sent;
+	str model = r->o->model.n ? r->o->model : piece->model;
 	struct sim_tokens *tokens;
 	struct prompt *p;
 
-	t->model = arena_str(r->c->arena, r->o->model.n ? r->o->model : piece->model);
+	if (!str_eq(t->model, model))
+		t->model = arena_str(r->c->arena, model);
 	take_turn(r, t);
-	if (t->sent.tokens > t->now.tokens)
-		shared = &t->now;
 	p = conversation_prompt(r->c, &tokens);
-	p->id = str_hash(piece->id);
+	p->id = id_of(piece);
 	p->thread = hash_mix(r->log, str_hash(t->name));
 	p->time = piece->time;
 	p->model = t->model;
 	p->cached = true;
-	p->ran = (struct sim_tokens){ narrow(t->now.tokens + PIPELINE_REPLY_TOKENS),
-				      t->asked ? narrow(shared->tokens) : 0 };
+	p->ran = (struct sim_tokens){ narrow(t->now.tokens + PIPELINE_REPLY_TOKENS), narrow(t->sent.tokens) };
 	for (int i = 0; i < BLOCK_COUNT; i++)
 		p->blocks[i] = narrow(t->now.blocks[i]);
 	p->blocks[BLOCK_OVERHEAD] += PIPELINE_REPLY_TOKENS;
 	for (size_t i = 0; i < r->o->configs_n; i++) {
 		tokens[i].all = narrow(side_of(r, &t->now, i) + PIPELINE_REPLY_TOKENS);
-		tokens[i].shared = t->asked ? narrow(side_of(r, shared, i)) : 0;
+		tokens[i].shared = narrow(side_of(r, &t->sent, i));
 	}
 	take_usage(p, piece);
-	t->prompt = r->c->prompts.n - 1;
-	t->answer = p->id;
-	*map64_put(&r->known, p->id, NULL) = r->c->prompts.n;
+	if (p->id)
+		*map64_put(&r->known, p->id, NULL) = r->c->prompts.n;
 	t->sent = hold(r, &t->now);
 	t->asked = true;
 }
 
 static void add_usage(struct replay *r, const struct piece *piece)
 {
-	const uint64_t *at = map64_get(&r->known, str_hash(piece->id));
+	const uint64_t *at = map64_get(&r->known, id_of(piece));
 
-	if (at && *at)
+	if (at)
 		take_usage(vec_at(&r->c->prompts, *at - 1), piece);
 }
 
@@ -275,6 +279,8 @@ static void go_back(struct replay *r, struct thread *t, uint64_t parent)
 		if (p.turn + 1 >= t->turns.n)
 			return;
 		t->now = hold(r, vec_at(&t->turns, p.turn));
+		if (t->sent.tokens > t->now.tokens)
+			t->sent = hold(r, &t->now);
 		t->turns.n = p.turn + 1;
 		t->places.n = i;
 		return;
@@ -285,6 +291,7 @@ static void reset(struct replay *r, struct thread *t)
 {
 	turn_clear(&t->turn);
 	t->now = hold(r, &(struct held){ .tokens = 0 });
+	t->sent = hold(r, &t->now);
 	vec_clear(&t->places);
 	vec_clear(&t->turns);
 }
@@ -298,10 +305,22 @@ static void note_query(struct thread *t, const struct piece *p)
 		buf_add(&t->query, str_sub(p->text, 0, QUERY_MAX));
 }
 
+/* What stood before a text of the user is a turn of its own, so that the user may take the conversation up behind it; but
+ * an answer stays with its call.  Before the first request nobody knows the model that counts. */
+static void begin_user(struct replay *r, struct thread *t, const struct piece *p)
+{
+	if (t->asked && t->turn.waiting == 0) {
+		take_turn(r, t);
+		go_back(r, t, p->parent);
+	}
+	note_query(t, p);
+}
+
 void replay_piece(struct replay *r, const struct piece *p)
 {
 	struct thread *t = thread_named(r, p->thread);
 
+	r->c->elided += p->elided;
 	switch (p->kind) {
 	case PIECE_REQUEST:
 		begin_prompt(r, t, p);
@@ -313,11 +332,8 @@ void replay_piece(struct replay *r, const struct piece *p)
 		reset(r, t);
 		break;
 	default:
-		if (p->kind == PIECE_USER && p->prompt) {
-			take_turn(r, t);
-			go_back(r, t, p->parent);
-			note_query(t, p);
-		}
+		if (p->kind == PIECE_USER && p->prompt)
+			begin_user(r, t, p);
 		turn_add(&t->turn, p);
 		break;
 	}

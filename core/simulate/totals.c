@@ -77,7 +77,7 @@ void totals_of(const struct vec *settled, long config, struct total *out)
 
 		add(&s, c, config);
 		out->requests += c->requests;
-		out->priced |= c->priced > 0;
+		out->priced += c->priced;
 	}
 	out->before = (uint64_t)s.before;
 	out->after = (uint64_t)s.after;
@@ -93,9 +93,17 @@ void totals_of(const struct vec *settled, long config, struct total *out)
 
 /* ---- the best ---- */
 
+static bool any_saves(const struct total *totals, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (totals[i].after < totals[i].before)
+			return true;
+	return false;
+}
+
 long totals_best(struct arena *a, const struct total *totals, size_t n, str *reason)
 {
-	bool priced = n > 0 && totals[0].priced;
+	bool priced = n > 0 && totals[0].priced > 0;
 	long best = -1;
 
 	for (size_t i = 0; i < n; i++) {
@@ -107,7 +115,10 @@ long totals_best(struct arena *a, const struct total *totals, size_t n, str *rea
 			best = (long)i;
 	}
 	if (best < 0)
-		*reason = n ? STR("no configuration saves anything here") : STR("nothing was compared");
+		*reason = any_saves(totals, n)
+				  ? STR("what the others do not send would have been read from the cache "
+					"for less than it costs to send the rest anew")
+				  : STR("no configuration saves anything here");
 	else if (priced)
 		*reason = arena_printf(a, "saves most after cache effects: $%.2f net, %.1f %% of the tokens",
 				       totals[best].net_usd, totals[best].savings_percent);

@@ -17,7 +17,7 @@ struct total {
 	size_t conversations, requests;
 	uint64_t before, after; /* tokens */
 	double savings_percent;
-	bool priced; /* any request is */
+	size_t priced; /* requests; dollars are those of these alone */
 	double usd_before, usd_after, gross_usd, cache_usd, net_usd;
 	bool has_bands;
 	struct band percent_band, net_band;

@@ -3,8 +3,6 @@
 #include "core/json/jput.h"
 #include "core/model/request.h"
 
-#define WORTH_A_LOOK 400 /* bytes of a result that no configuration leaves alone as too short */
-
 void turn_init(struct turn *t)
 {
 	*t = (struct turn){ .role = 0 };
@@ -21,7 +19,8 @@ void turn_clear(struct turn *t)
 	buf_clear(&t->body);
 	t->role = 0;
 	t->pieces = 0;
-	t->results = false;
+	t->longest = t->waiting = 0;
+	t->answered = 0;
 }
 
 /* The message of this role is the open one, and what follows is a block of it. */
@@ -32,8 +31,8 @@ static void open_block(struct turn *t, int role)
 		return;
 	}
 	buf_add_c(&t->body, t->pieces == 0 ? "{\"messages\":[" : t->role ? "]}," : ",");
-	buf_add_c(&t->body, role == 'a' ? "{\"role\":\"assistant\",\"content\":["
-					: "{\"role\":\"user\",\"content\":[");
+	buf_add_c(&t->body,
+		  role == 'a' ? "{\"role\":\"assistant\",\"content\":[" : "{\"role\":\"user\",\"content\":[");
 	t->role = role;
 }
 
@@ -56,6 +55,27 @@ static void add_text(struct turn *t, const char *key, const struct piece *p)
 	buf_printf(&t->body, ",\"%s\":\"", key);
 	buf_add(&t->body, p->text);
 	buf_add_ch(&t->body, '"');
+}
+
+static void add_input(struct turn *t, const struct piece *p)
+{
+	t->waiting++;
+	if (p->string) {
+		add_text(t, "input", p);
+		return;
+	}
+	buf_add_c(&t->body, ",\"input\":");
+	buf_add(&t->body, p->text.n ? p->text : STR("{}"));
+}
+
+static void note_answer(struct turn *t, const struct piece *p)
+{
+	uint64_t call = str_hash(p->call);
+
+	if (t->waiting && call != t->answered)
+		t->waiting--;
+	t->answered = call;
+	t->longest = p->text.n > t->longest ? p->text.n : t->longest;
 }
 
 void turn_add(struct turn *t, const struct piece *p)
@@ -81,8 +101,7 @@ void turn_add(struct turn *t, const struct piece *p)
 		buf_add_c(&t->body, "{\"type\":\"tool_use\"");
 		add_plain(t, "id", p->call);
 		add_plain(t, "name", p->tool);
-		buf_add_c(&t->body, ",\"input\":");
-		buf_add(&t->body, p->text.n ? p->text : STR("{}"));
+		add_input(t, p);
 		break;
 	case PIECE_RESULT:
 		open_block(t, 'u');
@@ -91,7 +110,7 @@ void turn_add(struct turn *t, const struct piece *p)
 		if (p->error)
 			buf_add_c(&t->body, ",\"is_error\":true");
 		add_text(t, "content", p);
-		t->results |= p->text.n >= WORTH_A_LOOK;
+		note_answer(t, p);
 		break;
 	case PIECE_IMAGE:
 		open_block(t, 'u');

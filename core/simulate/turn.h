@@ -15,7 +15,9 @@ struct turn {
 	struct buf body;
 	int role; /* of the open message: 'u', 'a', 0 for none */
 	size_t pieces;
-	bool results; /* some of them may be worth compressing */
+	size_t longest; /* bytes of its longest result as it is written; a token is no shorter than one */
+	size_t waiting; /* calls in it without an answer */
+	uint64_t answered; /* the last that has one */
 };
 
 void turn_init(struct turn *t);

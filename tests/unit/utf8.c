@@ -128,6 +128,18 @@ static void utf8_escapes(void **state)
 	buf_release(&out);
 }
 
+static void utf8_knows_columns(void **state)
+{
+	(void)state;
+	assert_int_equal(utf8_columns(STR("")), 0);
+	assert_int_equal(utf8_columns(STR("abc")), 3);
+	assert_int_equal(utf8_columns(STR("caf\xc3\xa9")), 4);
+	assert_int_equal(utf8_columns(STR("cafe\xcc\x81")), 4); /* a combining accent */
+	assert_int_equal(utf8_columns(STR("\xe6\x97\xa5\xe6\x9c\xac")), 4);
+	assert_int_equal(utf8_columns(STR("\xf0\x9f\x98\x80!")), 3);
+	assert_int_equal(utf8_columns(STR("\xff\xfe")), 2);
+}
+
 const struct CMUnitTest utf8_tests[] = {
 	cmocka_unit_test(utf8_decodes),
 	cmocka_unit_test(utf8_refuses_malformed),
@@ -135,5 +147,6 @@ const struct CMUnitTest utf8_tests[] = {
 	cmocka_unit_test(utf8_valid_looks_everywhere),
 	cmocka_unit_test(utf8_knows_what_is_unsafe),
 	cmocka_unit_test(utf8_escapes),
+	cmocka_unit_test(utf8_knows_columns),
 };
 const size_t utf8_tests_count = sizeof(utf8_tests) / sizeof(*utf8_tests);
