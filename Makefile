@@ -14,9 +14,10 @@ bashdir ?= $(prefix)/share/bash-completion/completions
 zshdir ?= $(prefix)/share/zsh/site-functions
 fishdir ?= $(prefix)/share/fish/vendor_completions.d
 
-# libgit2 is opened at run time (core/git), so that a start without it stays fast: its headers, but not -lgit2.
+# libgit2 and libcurl are opened at run time (core/git, core/net), so that a start without them stays fast: their headers,
+# but not -lgit2 nor -lcurl.
 PACKAGES := jansson sqlite3
-HEADERS := libgit2
+HEADERS := libgit2 libcurl
 DEBIAN := gcc make pkg-config libjansson-dev libsqlite3-dev libgit2-dev libcmocka-dev libncurses-dev \
 	libcurl4-openssl-dev git perl
 
@@ -83,7 +84,7 @@ $(OUT)/core/token/embed.o: $(wildcard core/token/*.bin)
 # Compiled anew when the grammars come.
 $(OUT)/core/compress/code_parse.o: $(if $(TREE_SITTER),$(GRAMMARS))
 
-$(CHECK): $(OUT)/tests/main.o $(TESTS:%.c=$(OUT)/%.o) $(LIB)
+$(CHECK): $(OUT)/tests/main.o $(OUT)/tests/http.o $(TESTS:%.c=$(OUT)/%.o) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $^ -lcmocka $(ALL_LDLIBS)
 

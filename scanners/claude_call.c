@@ -100,6 +100,7 @@ void claude_usage(struct arena *a, const struct claude_record *r, struct event *
 	e->message_id = jval_str(a, r->message_id);
 	e->model = jval_str(a, r->model);
 	e->usage = claude_tokens(&r->usage);
+	e->complete = r->stop_reason.type == J_STRING;
 }
 
 void claude_call(struct arena *a, const struct claude_record *r, const struct claude_block *b,

@@ -33,8 +33,7 @@ struct common {
 
 extern const struct opt common_options[];
 const struct common *common_given(void);
-extern const struct opt_command learn_command, compress_command, retrieve_command,
-	simulate_command;
+extern const struct opt_command top_command, learn_command, compress_command, retrieve_command, simulate_command;
 
 /* What the configuration file says for a command, to be called before opt_parse, so that flags win.  Texts last as long
  * as the process. */

@@ -1,5 +1,5 @@
 /*
- * engine: what the commands that compress share: the configuration from every place it may come from, and input.
+ * engine: what commands share: the configuration of compression from every place it may come from, prices, and input.
  */
 #ifndef HEADROOM_CMD_ENGINE_H
 #define HEADROOM_CMD_ENGINE_H
@@ -8,6 +8,8 @@
 #include "core/compress/pipeline.h"
 #include "core/json/jput.h"
 #include "core/token/price.h"
+
+struct price_user;
 
 #define ENGINE_TABLE "compression" /* of the configuration file */
 

@@ -54,7 +54,8 @@ static const struct opt_command program = {
 	.about = "Reads the session logs that coding agents leave on this machine and turns them into "
 		 "something useful; shortens what they are about to read.  "
 		 "Nothing is sent anywhere, nothing read from a log is ever executed.",
-	.example = "headroom learn\tshow what the agent should have learned about this project\n"
+	.example = "headroom top\twhat agents use and spend\n"
+		   "headroom learn\tshow what the agent should have learned about this project\n"
 		   "headroom learn --apply\twrite it to CLAUDE.md and MEMORY.md\n"
 		   "headroom compress request.json --body\tthe same request with fewer tokens",
 	.files = "~/.headroom/\teverything headroom keeps; HEADROOM_HOME names another folder\n"
@@ -65,8 +66,9 @@ static const struct opt_command program = {
 	.options = build_options + 2,
 };
 
-static const struct opt_command *const commands[] = { &program, &learn_command, &simulate_command, &compress_command,
-						    &retrieve_command, NULL };
+static const struct opt_command *const commands[] = {
+	&program, &top_command, &learn_command, &simulate_command, &compress_command, &retrieve_command, NULL
+};
 
 const struct common *common_given(void)
 {

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "core/base/csv.h"
 #include "core/base/utf8.h"
 #include "core/cmd/simulate_run.h"
 #include "core/json/jput.h"
@@ -266,25 +267,14 @@ void simulate_json(const struct simulate_run *run, struct buf *out)
 
 /* ---- CSV ---- */
 
-/* A cell of foreign text, safe to show; quoted where it must be, and never a formula for a spreadsheet. */
+/* Foreign text, safe to show. */
 static void put_cell(struct buf *out, str foreign)
 {
 	struct buf safe;
-	bool formula, quote;
-	str text;
 
 	buf_init(&safe, SIZE_MAX);
 	utf8_escape(&safe, foreign, false);
-	text = buf_str(&safe);
-	formula = text.n > 1 && memchr("=+-@", text.p[0], 4);
-	quote = formula || str_chr(text, ',') != STR_NONE || str_chr(text, '"') != STR_NONE;
-	buf_add_c(out, quote ? "\"" : "");
-	buf_add_c(out, formula ? "'" : "");
-	for (size_t i = 0; i < text.n; i++) {
-		buf_add_c(out, text.p[i] == '"' ? "\"" : "");
-		buf_add_ch(out, text.p[i]);
-	}
-	buf_add_c(out, quote ? "\"" : "");
+	csv_cell(out, buf_str(&safe));
 	buf_release(&safe);
 }
 

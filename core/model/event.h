@@ -100,6 +100,7 @@ struct event {
 	str message_id; /* CALL, USAGE: API message, whose usage repeats in several records */
 	str model;
 	struct usage usage;
+	bool complete; /* CALL, USAGE: the answer carries its stop reason, so that its output is final */
 	str hint; /* RESULT, MISSING: the name the harness suggests */
 	str title;
 	/* RESULT: the text as slices of raw JSON strings (still escaped), in order; use event_text_* */
