@@ -6,6 +6,7 @@
 #	HEADROOM_BENCH_RUNS	runs per figure, of which the best counts, 5
 #	HEADROOM_BENCH_JOBS	threads, 2
 #	HEADROOM_BENCH_ONLY=compress	the compression engine alone
+#	HEADROOM_BENCH_SESSIONS	folders of real Claude Code logs, which are replicated to that size, too
 #	HEADROOM_BENCH_NPM=1	install ccusage (HEADROOM_BENCH_CCUSAGE, "ccusage") below build/bench if it is not there
 set -eu
 cd "$(dirname "$0")/../.."
@@ -135,6 +136,18 @@ first_run() # TITLE DIR
 first_run "logs with the quantiles of real ones" "$corpus"
 real=$learn
 first_run "logs with fewer and longer lines" "$long_lines"
+if [ -n "${HEADROOM_BENCH_SESSIONS:-}" ]; then
+	replicated=$out/replicated-$bytes
+	stamp="$(cksum <tests/bench/replicate.pl) $HEADROOM_BENCH_SESSIONS"
+	if [ "$(cat "$replicated/stamp" 2>/dev/null)" != "$stamp" ]; then
+		rm -rf "$replicated"
+		# shellcheck disable=SC2086
+		perl tests/bench/replicate.pl $HEADROOM_BENCH_SESSIONS "$replicated" "$bytes"
+		echo "$stamp" >"$replicated/stamp"
+	fi
+	find "$replicated" -name '*.jsonl' -exec cat {} + >/dev/null
+	first_run "real sessions, replicated with fresh ids" "$replicated"
+fi
 
 echo
 # ---- a second run that finds nothing new ----
