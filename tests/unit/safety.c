@@ -153,8 +153,7 @@ static void safety_refuses_the_rest(void **state)
 static void safety_looks_at_the_line(void **state)
 {
 	static const char *const texts[] = { "a\nb", "<!-- x", "\xe2\x80\xae",
-					     "AKIA"
-					     "IOSFODNN7EXAMPLE" };
+					     ("AKIA" "IOSFODNN7EXAMPLE") };
 	struct candidate c = {
 		.f = { .kind = KIND_PATH_MOVED, .wrong = STR("a"), .right = STR("b"), .about = STR("") }
 	};
