@@ -56,5 +56,6 @@ extern const struct compressor smart_crusher, log_compressor, search_compressor,
 	html_compressor, text_compressor, code_compressor, mixed_compressor;
 extern const struct compressor *const compressors[]; /* NULL-terminated */
 const struct compressor *compressor_for(enum content content);
+bool compressor_is_on(const struct compressor *c, const struct compress_config *config);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "core/compress/compress.h"
 #include "core/compress/diff_lines.h"
+#include "core/compress/rank.h"
 
 enum {
 	SHORT_GAP = 2, /* unchanged lines that cost no more than the head of another hunk */
@@ -121,20 +122,6 @@ static float score_of(const struct differ *p, const struct hunk *h)
 	return score + (told ? WORD_SCORE : 0) + (asked ? QUERY_SCORE : 0);
 }
 
-struct rank {
-	float score;
-	uint32_t index;
-};
-
-static int by_score(const void *x, const void *y)
-{
-	const struct rank *a = x, *b = y;
-
-	if (a->score != b->score)
-		return a->score > b->score ? -1 : 1;
-	return a->index < b->index ? -1 : a->index > b->index;
-}
-
 /* Of the hunks [from, to) of one file: first, last and best stay. */
 static void limit_hunks(struct differ *p, struct rank *ranks, size_t from, size_t to)
 {
@@ -147,7 +134,7 @@ static void limit_hunks(struct differ *p, struct rank *ranks, size_t from, size_
 
 		ranks[k - from] = (struct rank){ first + score_of(p, hunk_at(p, k)), (uint32_t)k };
 	}
-	qsort(ranks, to - from, sizeof(*ranks), by_score);
+	qsort(ranks, to - from, sizeof(*ranks), rank_by_score);
 	for (size_t k = most; k < to - from; k++)
 		hunk_at(p, ranks[k].index)->left_out = true;
 }
@@ -164,7 +151,7 @@ static void limit_files(struct differ *p, struct arena *a)
 		ranks[k].index = (uint32_t)k;
 	for (size_t k = 0; k < p->d.hunks.n; k++)
 		ranks[hunk_at(p, k)->file].score += score_of(p, hunk_at(p, k));
-	qsort(ranks, n, sizeof(*ranks), by_score);
+	qsort(ranks, n, sizeof(*ranks), rank_by_score);
 	for (size_t k = most; k < n; k++)
 		file_at(p, ranks[k].index)->left_out = true;
 }

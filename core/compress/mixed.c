@@ -38,11 +38,6 @@ static enum content content_of(const struct part *part)
 	return d.content;
 }
 
-static bool is_enabled(const struct compress_config *config, const struct compressor *c)
-{
-	return *(const bool *)((const char *)config + c->enabled);
-}
-
 /* Appends the part, shortened if that can be done. */
 static bool put_part(struct arena *a, const struct squeeze *s, const struct part *part, struct buf *out)
 {
@@ -56,7 +51,7 @@ static bool put_part(struct arena *a, const struct squeeze *s, const struct part
 	c = content == CONTENT_MIXED ? NULL : compressor_for(content);
 	buf_init(&shorter, SIZE_MAX);
 	piece.text = part->body;
-	if (c && is_enabled(s->config, c))
+	if (c && compressor_is_on(c, s->config))
 		done = c->run(a, &piece, &shorter, &ignored) && shorter.n < part->body.n;
 	buf_add(out, done ? buf_str(&shorter) : part->body);
 	buf_release(&shorter);

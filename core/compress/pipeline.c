@@ -282,7 +282,7 @@ static void squeeze_text(struct run *run, str text, enum content content)
 	struct buf out;
 	bool drops;
 
-	if (!by || !router_is_on(run->config, by)) {
+	if (!by || !compressor_is_on(by, run->config)) {
 		run->out->reason = "no compressor is on for this kind of text";
 		return;
 	}

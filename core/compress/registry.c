@@ -2,6 +2,7 @@
  * registry: every compressor there is.
  */
 #include <assert.h>
+#include <string.h>
 
 #include "core/compress/compress.h"
 
@@ -9,8 +10,9 @@ const char *const content_names[] = { "text", "json", "diff", "html", "search", 
 static_assert(sizeof(content_names) / sizeof(*content_names) == CONTENT_COUNT, "a name for each kind");
 
 const struct compressor *const compressors[] = {
-	&smart_crusher,	  &log_compressor,  &search_compressor, &diff_compressor, &html_compressor,
-	&text_compressor, &code_compressor, &mixed_compressor,	NULL,
+	&smart_crusher,	  &log_compressor,   &search_compressor,
+	&diff_compressor, &html_compressor,  &text_compressor,
+	&code_compressor, &mixed_compressor, NULL,
 };
 
 const struct compressor *compressor_for(enum content content)
@@ -19,4 +21,12 @@ const struct compressor *compressor_for(enum content content)
 		if (compressors[i]->content == content)
 			return compressors[i];
 	return NULL;
+}
+
+bool compressor_is_on(const struct compressor *c, const struct compress_config *config)
+{
+	bool on;
+
+	memcpy(&on, (const char *)config + c->enabled, sizeof(on));
+	return on;
 }

@@ -51,14 +51,6 @@ double router_bias(str tool)
 	return 1.0;
 }
 
-bool router_is_on(const struct compress_config *c, const struct compressor *by)
-{
-	bool on;
-
-	memcpy(&on, (const char *)c + by->enabled, sizeof(on));
-	return on;
-}
-
 const char *router_kind(enum content content, str text)
 {
 	static const char *const kinds[CONTENT_COUNT] = {
@@ -180,7 +172,7 @@ enum route router_content_rule(const struct run *run, size_t slot, struct detect
 			return ROUTE_ANALYSIS;
 	}
 	by = compressor_for(d->content);
-	return by && router_is_on(run->config, by) ? ROUTE_OPEN : ROUTE_OFF;
+	return by && compressor_is_on(by, run->config) ? ROUTE_OPEN : ROUTE_OFF;
 }
 
 /* ---- the step ---- */

@@ -32,7 +32,6 @@ enum route router_rule(const struct run *run, size_t slot);
 /* Those that do; fills d. */
 enum route router_content_rule(const struct run *run, size_t slot, struct detected *d);
 double router_bias(str tool);
-bool router_is_on(const struct compress_config *c, const struct compressor *by);
 /* What an original is to the store: "json_array", "json", "lines", "text", "code". */
 const char *router_kind(enum content content, str text);
 

@@ -10,6 +10,7 @@
 #include "core/compress/adaptive.h"
 #include "core/compress/compress.h"
 #include "core/compress/lines.h"
+#include "core/compress/rank.h"
 #include "core/compress/search_lines.h"
 
 enum {
@@ -226,20 +227,6 @@ static void keep_match(struct searcher *p, size_t i)
 	f->after = f->after > i ? f->after : (uint32_t)i;
 }
 
-struct rank {
-	float score;
-	uint32_t index;
-};
-
-static int by_score(const void *x, const void *y)
-{
-	const struct rank *a = x, *b = y;
-
-	if (a->score != b->score)
-		return a->score > b->score ? -1 : 1;
-	return a->index < b->index ? -1 : a->index > b->index;
-}
-
 /* Beyond the limit the files whose matches score least are left out as a whole. */
 static void limit_files(struct searcher *p, struct arena *a)
 {
@@ -251,7 +238,7 @@ static void limit_files(struct searcher *p, struct arena *a)
 	ranks = arena_array(a, p->files.n, sizeof(*ranks));
 	for (size_t k = 0; k < p->files.n; k++)
 		ranks[k] = (struct rank){ ((struct file *)vec_at(&p->files, k))->score, (uint32_t)k };
-	qsort(ranks, p->files.n, sizeof(*ranks), by_score);
+	qsort(ranks, p->files.n, sizeof(*ranks), rank_by_score);
 	for (size_t k = most; k < p->files.n; k++)
 		((struct file *)vec_at(&p->files, ranks[k].index))->left_out = true;
 }
@@ -317,7 +304,7 @@ static void keep_matches(struct searcher *p, struct arena *a, size_t limit)
 		ranks[n++] =
 			(struct rank){ p->entry[i].score + (f->last == i ? LAST_SCORE : 0), (uint32_t)i };
 	}
-	qsort(ranks, n, sizeof(*ranks), by_score);
+	qsort(ranks, n, sizeof(*ranks), rank_by_score);
 	for (size_t k = 0; k < n && p->kept < limit; k++)
 		if (file_of(p, ranks[k].index)->kept < (size_t)p->s->config->search_per_file)
 			keep_match(p, ranks[k].index);

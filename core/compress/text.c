@@ -7,6 +7,7 @@
 #include "core/compress/compress.h"
 #include "core/compress/lines.h"
 #include "core/compress/listing.h"
+#include "core/compress/rank.h"
 #include "core/compress/text_units.h"
 
 enum {
@@ -118,20 +119,6 @@ static void keep_anchored(struct writer *p, struct arena *a)
 
 /* ---- what fills the rest of the limit ---- */
 
-struct rank {
-	float score;
-	uint32_t index;
-};
-
-static int by_score(const void *x, const void *y)
-{
-	const struct rank *a = x, *b = y;
-
-	if (a->score != b->score)
-		return a->score > b->score ? -1 : 1;
-	return a->index < b->index ? -1 : a->index > b->index;
-}
-
 static size_t limit_of(const struct writer *p)
 {
 	double limit = (double)p->s->config->text_max_lines * p->s->bias;
@@ -156,7 +143,7 @@ static void keep_asked(struct writer *p, struct arena *a)
 	bm25(p->s->query, texts, n, scores);
 	for (size_t i = 0; i < n; i++)
 		ranks[i] = (struct rank){ scores[i], (uint32_t)i };
-	qsort(ranks, n, sizeof(*ranks), by_score);
+	qsort(ranks, n, sizeof(*ranks), rank_by_score);
 	for (size_t k = 0; k < n && p->kept < limit && ranks[k].score > 0 &&
 			   ranks[k].score >= (float)p->s->config->relevance_threshold;
 	     k++)

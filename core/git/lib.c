@@ -3,12 +3,11 @@
  */
 #include "core/git/lib.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 
+#include "core/base/dynamic.h"
 #include "core/base/log.h"
 
 #define NAME(version) "libgit2.so." version
@@ -21,10 +20,7 @@ static const char *const lib_names[] = {
 };
 /* clang-format on */
 
-static const struct symbol {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct dynamic_symbol symbols[] = {
 #define GIT_SYMBOL(name) { "git_" #name, offsetof(struct git_lib, name) },
 	GIT_FUNCTIONS(GIT_SYMBOL)
 #undef GIT_SYMBOL
@@ -43,32 +39,13 @@ static struct git_lib table;
 static bool loaded;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void *open_library(void)
-{
-	for (size_t i = 0; i < sizeof(lib_names) / sizeof(*lib_names); i++) {
-		void *handle = dlopen(lib_names[i], RTLD_NOW | RTLD_LOCAL);
-
-		if (handle)
-			return handle;
-	}
-	log_debug("libgit2: %s", dlerror());
-	return NULL;
-}
-
-static bool find_symbols(void *handle)
-{
-	for (size_t i = 0; i < sizeof(symbols) / sizeof(*symbols); i++) {
-		void *symbol = dlsym(handle, symbols[i].name);
-
-		if (!symbol) {
-			log_debug("libgit2: no %s", symbols[i].name);
-			return false;
-		}
-		/* ISO C has no conversion from an object pointer to a function pointer; POSIX gives both one shape. */
-		memcpy((char *)&table + symbols[i].offset, &symbol, sizeof(symbol));
-	}
-	return true;
-}
+static const struct dynamic_library library = {
+	.title = "libgit2",
+	.names = lib_names,
+	.names_n = sizeof(lib_names) / sizeof(*lib_names),
+	.symbols = symbols,
+	.symbols_n = sizeof(symbols) / sizeof(*symbols),
+};
 
 static void configure(void)
 {
@@ -88,15 +65,15 @@ static void configure(void)
 
 static void load(void)
 {
-	void *handle = open_library();
+	void *handle = dynamic_open(&library, &table);
 	int major, minor, revision;
 
 	if (!handle)
 		return;
-	if (!find_symbols(handle) || table.libgit2_init() < 0 ||
-	    table.libgit2_version(&major, &minor, &revision) < 0 || major != LIBGIT2_VER_MAJOR) {
+	if (table.libgit2_init() < 0 || table.libgit2_version(&major, &minor, &revision) < 0 ||
+	    major != LIBGIT2_VER_MAJOR) {
 		log_debug("libgit2: not usable");
-		dlclose(handle);
+		dynamic_close(handle);
 		return;
 	}
 	configure();
